@@ -1,0 +1,48 @@
+# Thin front of scripts/setup and the CMake presets; `make` lists the targets. Every stage says how long it took.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+# A compiler run needs up to 1.5 GiB.
+JOBS ?= $(shell n=$$(nproc); m=$$(awk '/^MemTotal:/ {print int($$2 / 1572864)}' /proc/meminfo); j=$$((n < m ? n : m)); echo $$((j > 1 ? j : 1)))
+# Tests read real data here and skip what is not there.
+export TEASEL_SHARED ?= $(abspath ../shared)
+
+# $(call stage,NAME,COMMAND): runs COMMAND, then prints the seconds it took.
+stage = stage_start=$$(date +%s.%N); $(2); printf '%-10s %s s\n' '$(1):' "$$(awk "BEGIN {printf \"%.1f\", $$(date +%s.%N) - $$stage_start}")"
+configure = $(call stage,configure,cmake --preset $(1) >/dev/null)
+compile = $(call stage,build,cmake --build --preset $(1) -j $(JOBS) --target $(2))
+
+.PHONY: help setup build test test-slow demo asan clean
+help:   ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+setup:  ## install what the build needs (says what first; nothing to do the second time)
+	@$(call stage,set-up,scripts/setup)
+
+build: setup  ## the program, build/release/teasel
+	@$(call configure,release)
+	$(call compile,release,teasel)
+
+test: setup  ## build and run the fast tests
+	@$(call configure,release)
+	$(call compile,release,teasel teasel_tests)
+	$(call stage,tests,ctest --preset release -L fast -j $(JOBS) --no-tests=error)
+
+test-slow: setup  ## build and run the slow tests
+	@$(call configure,release)
+	$(call compile,release,teasel teasel_slow_tests)
+	$(call stage,tests,ctest --preset release -L slow)
+
+demo: build  ## data, training, scores and a report, in minutes
+	@$(call stage,demo,build/release/teasel demo)
+
+asan: setup  ## the fast tests under address and undefined-behaviour sanitizers
+	@$(call configure,asan)
+	$(call compile,asan,teasel teasel_tests)
+	$(call stage,tests,ASAN_OPTIONS=detect_leaks=0 ctest --preset asan -L fast -j $(JOBS) --no-tests=error)
+
+clean:  ## remove build/ (libtorch stays in the cache folder)
+	@rm -rf build

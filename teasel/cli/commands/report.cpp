@@ -1,0 +1,28 @@
+#include "teasel/cli/command.hpp"
+#include "teasel/study/run_report.hpp"
+
+namespace teasel {
+namespace {
+
+const RegisterCommand command{{
+    "report", "write one self-contained page about a run, or about several side by side",
+    "teasel report runs/beta6 runs/factor -o compare.html",
+    [](CLI::App& app, const CommonOptions& common) {
+      struct Arguments {
+        std::vector<std::filesystem::path> runs;
+        std::string out, title;
+      };
+      auto a = std::make_shared<Arguments>();
+      app.add_option("runs", a->runs, "run folders")->required();
+      app.add_option("-o,--out", a->out, "the page; default: report.html in the first run's folder");
+      app.add_option("--title", a->title, "its title");
+      return [a, &common] {
+        const auto file = write_report(a->runs, a->out, a->title).string();
+        if (common.json) print_json(Value(Value::Table{{"report", Value(file)}}));
+        else print(file + "\n");
+        return 0;
+      };
+    }}};
+
+}  // namespace
+}  // namespace teasel

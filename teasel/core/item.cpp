@@ -1,0 +1,90 @@
+#include "teasel/core/item.hpp"
+
+#include <fmt/format.h>
+
+#include "teasel/core/error.hpp"
+
+namespace teasel {
+
+std::string name_of(Dtype type) {
+  switch (type) {
+    case Dtype::bit:
+      return "bit";
+    case Dtype::u8:
+      return "u8";
+    case Dtype::f32:
+      return "f32";
+    case Dtype::i64:
+      return "i64";
+  }
+  throw std::invalid_argument("no such Dtype");
+}
+
+std::string name_of(Modality modality) {
+  switch (modality) {
+    case Modality::image:
+      return "image";
+    case Modality::video:
+      return "video";
+    case Modality::series:
+      return "series";
+    case Modality::spectrogram:
+      return "spectrogram";
+    case Modality::vector:
+      return "vector";
+  }
+  throw std::invalid_argument("no such Modality");
+}
+
+std::string name_of(FactorSpec::Scale scale) {
+  switch (scale) {
+    case FactorSpec::Scale::categorical:
+      return "categorical";
+    case FactorSpec::Scale::ordinal:
+      return "ordinal";
+    case FactorSpec::Scale::continuous:
+      return "continuous";
+  }
+  throw std::invalid_argument("no such FactorSpec::Scale");
+}
+
+int64_t FieldSpec::elements() const {
+  int64_t count = 1;
+  for (int64_t extent : shape) count *= extent;
+  return count;
+}
+
+int64_t FieldSpec::bytes() const {
+  switch (dtype) {
+    case Dtype::bit:
+      return (elements() + 7) / 8;
+    case Dtype::u8:
+      return elements();
+    case Dtype::f32:
+      return elements() * 4;
+    case Dtype::i64:
+      return elements() * 8;
+  }
+  throw std::invalid_argument("no such Dtype");
+}
+
+const FieldSpec& DataSpec::field(const std::string& wanted) const {
+  std::vector<std::string> known;
+  for (const FieldSpec& candidate : fields) {
+    if (candidate.name == wanted) return candidate;
+    known.push_back(candidate.name);
+  }
+  throw Error(fmt::format("the data set '{}' has no field '{}'", name, wanted), hint_for_unknown(wanted, known));
+}
+
+std::vector<int64_t> grid_strides(const std::vector<FactorSpec>& factors) {
+  std::vector<int64_t> strides(factors.size());
+  int64_t stride = 1;
+  for (size_t i = factors.size(); i-- > 0;) {
+    strides[i] = stride;
+    stride *= factors[i].classes();
+  }
+  return strides;
+}
+
+}  // namespace teasel

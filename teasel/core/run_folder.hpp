@@ -1,0 +1,59 @@
+// The folder of a run: the only thing that passes between commands.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "teasel/core/value.hpp"
+
+namespace teasel {
+
+// RUN/config.toml, run.json, metrics.jsonl, checkpoints/, codes/, images/, report.html.
+class RunFolder {
+ public:
+  // A new run: makes the folder. Error if it holds a run already.
+  static RunFolder create(const std::filesystem::path& path);
+  // A run that exists. Error with a hint where the folder is no run.
+  static RunFolder open(const std::filesystem::path& path);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string name() const;
+  std::filesystem::path config() const { return path_ / "config.toml"; }
+  std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
+  std::filesystem::path images() const { return folder("images"); }
+  std::filesystem::path codes() const { return folder("codes"); }
+  std::filesystem::path report() const { return path_ / "report.html"; }
+
+  // checkpoints/step_00001000.safetensors, and checkpoints/last.safetensors for the newest state.
+  std::filesystem::path checkpoint(int64_t step) const;
+  std::filesystem::path last_checkpoint() const { return folder("checkpoints") / "last.safetensors"; }
+  // The steps of all kept checkpoints, rising.
+  std::vector<int64_t> checkpoint_steps() const;
+
+  // run.json: environment, versions, timings, scores. Reading a run without one gives an empty table.
+  Value info() const;
+  // Sets entries of run.json, keeping the others: `path` may be dotted.
+  void set_info(const std::string& path, Value value) const;
+
+  // Keeps other processes from training in this folder until the lock is dropped; the system drops it when the process
+  // ends, however it ends. Error if another process holds it.
+  class Lock {
+   public:
+    explicit Lock(const RunFolder& folder);
+    ~Lock();
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+
+   private:
+    int file_;
+  };
+
+ private:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path folder(const char* name) const;  // made if it is not there
+  std::filesystem::path path_;
+};
+
+}  // namespace teasel

@@ -1,0 +1,28 @@
+// From a model and a data set to codes: the one encoding pass that everything else reads.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "teasel/core/codes.hpp"
+#include "teasel/data/dataset.hpp"
+#include "teasel/models/model.hpp"
+
+namespace teasel {
+
+struct EncodeOptions {
+  std::string split = "all";
+  int64_t batch_size = 256;
+  int64_t distortion_items = 10000;  // this many items, evenly spaced, are reconstructed as well; 0: none
+  bool progress = true;
+};
+
+// Encodes every item of a split, in order.
+Codes encode(const Model& model, const Dataset& data, const EncodeOptions& options = {});
+
+// Codes as a safetensors file, so that they are made once per checkpoint. `key` says what they were made from; reading
+// gives nothing where the file is absent or was made from something else.
+void write_codes(const std::filesystem::path& path, const Codes& codes, const std::string& key);
+std::optional<Codes> read_codes(const std::filesystem::path& path, const std::string& key, const LatentLayout& layout, const DataSpec& spec);
+
+}  // namespace teasel

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "teasel/metrics/metric.hpp"
+
+namespace teasel {
+namespace {
+
+void require(bool met, const std::string& metric, const char* what, const char* hint) {
+  if (!met) throw Error(fmt::format("{} needs {}", metric, what), hint);
+}
+
+// Refuses a metric whose needs the evidence does not meet.
+void check_needs(const std::string& metric, const Needs& needs, Evidence& evidence) {
+  const CodeTable& table = evidence.table();
+  require(!needs.factors || (table.k > 0 && !table.y.empty()), metric,
+          "the factors of every item, which this evidence does not hold",
+          "Score codes of a data set with factors, or give them with --factors.");
+  require(!needs.spread || !table.spread.empty(), metric,
+          "the posterior standard deviation of every latent, which these codes do not hold",
+          "Only models with a posterior (variational autoencoders) have it.");
+  require(!needs.kl || !table.kl.empty(), metric,
+          "the KL divergence of every latent of every item, which these codes do not hold",
+          "Score the run itself, or take a protocol whose options for this metric do not ask for it.");
+  require(!needs.distortion || !evidence.codes().distortion.empty(), metric,
+          "measured reconstructions, which this evidence does not hold",
+          "Score the run itself: a table of codes has no decoder.");
+  require(!needs.full_grid || table.full_grid, metric,
+          "every combination of factor values exactly once, and these codes are no full grid",
+          "Score the data set's split \"all\" without a subset.");
+  for (auto& name : needs.interventions) evidence.interventions(name);
+  if (needs.runs < 2) return;
+  if (const auto runs = evidence.runs().size(); runs < static_cast<size_t>(needs.runs))
+    throw Error(fmt::format("{} compares at least {} runs, and {} given", metric, needs.runs,
+                            runs == 1 ? "1 is" : fmt::format("{} are", runs)),
+                "Name several runs of one configuration with different seeds.");
+}
+
+void check_latents(const CodeTable& table) {
+  if (table.n < 1 || table.d < 1)
+    throw Error("there are no codes to score",
+                "A table of codes has one row for each item and one column for each latent.");
+  if (static_cast<int64_t>(table.z.size()) != table.n * table.d)
+    throw Error(fmt::format("{} codes do not make {} rows of {} latents", table.z.size(), table.n, table.d));
+  for (int64_t i = 0; i < table.n * table.d; ++i)
+    if (!std::isfinite(table.z[i]))
+      throw Error(fmt::format("the code of latent {} is {} at item {}", i % table.d, table.z[i], i / table.d),
+                  "A model that was trained to the end encodes to finite numbers: look at its loss.");
+}
+
+void check_classes(const CodeTable& table, int64_t k) {
+  const FactorSpec& factor = table.factors[k];
+  const bool continuous = factor.classes() == 0;
+  for (int64_t i = 0; i < table.n; ++i) {
+    const float value = table.y[i * table.k + k];
+    const bool fine = continuous
+                          ? std::isfinite(value)
+                          : value >= 0 && value < static_cast<float>(factor.classes()) && value == std::floor(value);
+    if (fine) continue;
+    throw Error(fmt::format("factor '{}' is {} at item {}", factor.name, value, i),
+                continuous ? "Values of factors are finite numbers."
+                           : fmt::format("It is a class number from 0 to {}.", factor.classes() - 1));
+  }
+}
+
+void check_factors(const CodeTable& table) {
+  if (table.k == 0) return;
+  if (static_cast<int64_t>(table.y.size()) != table.n * table.k ||
+      static_cast<int64_t>(table.factors.size()) != table.k)
+    throw Error(fmt::format("{} values of factors do not make {} rows of {} factors", table.y.size(), table.n, table.k),
+                "Codes and factors have one row for each item, in the same order.");
+  int64_t combinations = 1;
+  for (auto& factor : table.factors) combinations *= factor.classes();
+  if (table.full_grid && combinations != table.n)
+    throw Error(fmt::format("{} items are no full grid: the factors have {} combinations", table.n, combinations));
+  for (int64_t k = 0; k < table.k; ++k) check_classes(table, k);
+}
+
+}  // namespace
+
+Score score(const std::string& metric, Evidence& evidence, const Protocol& protocol, uint64_t seed) {
+  const auto& entry = Registry<Metric>::get().at(metric);
+  const Value* given = protocol.metrics.as<Value::Table>() ? protocol.metrics.find(metric) : nullptr;
+  const Value options = entry.resolve(given ? *given : Value(), metric);
+  const auto scorer = entry.make(options, {});
+  check_latents(evidence.table());
+  check_factors(evidence.table());
+  check_needs(metric, scorer->needs(), evidence);
+  Score score = scorer->compute(evidence, seed);
+  score.metric = metric;
+  score.protocol = protocol.name;
+  score.hash = hash_of(Value(Value::Table{{"metric", metric}, {"options", options}}));
+  return score;
+}
+
+}  // namespace teasel

@@ -1,0 +1,87 @@
+// The interface of metrics: what a metric states about itself, reads and returns.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "teasel/core/codes.hpp"
+#include "teasel/core/registry.hpp"
+
+namespace teasel {
+
+// What a metric needs; where it is missing the engine refuses with the reason, and the metric is not called.
+struct Needs {
+  bool factors = true, spread = false, kl = false, distortion = false, full_grid = false;
+  int runs = 1;
+  std::vector<std::string> interventions = {};
+};
+
+// What the contract tests hold a metric to, under its default options, on the factor grid of dSprites: codes that are the
+// factors themselves reach `perfect_at_least` (at most, where lower is better), independent Gaussian noise stays at or
+// below `noise_at_most` (at least, where lower is better).
+struct Expected {
+  enum class Better { higher, lower, neither } better = Better::higher;
+  double low = 0, high = 1;
+  double perfect = 1, noise = 0.5;
+};
+
+// What metrics read: made by `explore`, cached in the run folder.
+class Evidence {
+ public:
+  virtual ~Evidence() = default;
+  virtual const CodeTable& table() = 0;
+  virtual const Codes& codes() = 0;
+  // Judged edits by name; Error where there are none.
+  virtual const Interventions& interventions(std::string_view name);
+  // The tables of several runs (UDR, ModelCentrality).
+  virtual std::vector<const CodeTable*> runs();
+};
+
+// Evidence that is a table made elsewhere (`teasel score`, tests).
+class TableEvidence : public Evidence {
+ public:
+  explicit TableEvidence(CodeTable table);
+  // With the codes it was pooled from (distortion, KL).
+  TableEvidence(CodeTable table, Codes codes);
+  const CodeTable& table() override { return table_; }
+  const Codes& codes() override { return codes_; }
+
+ private:
+  CodeTable table_;
+  Codes codes_;
+};
+
+// A metric. Its options are what a protocol fixes: sample counts, bins, thresholds, classifiers.
+class Metric {
+ public:
+  static constexpr const char* kind = "metric";
+  struct Setup {};
+  virtual ~Metric() = default;
+  virtual Expected expected() const = 0;
+  virtual Needs needs() const = 0;
+  // Fills outputs, detail and samples; the engine fills the rest. The same seed gives the same score.
+  virtual Score compute(Evidence& evidence, uint64_t seed) const = 0;
+};
+
+// A protocol: a data file that fixes options of metrics, with its source. TOML: name, source, and a table per metric.
+struct Protocol {
+  std::string name, summary, source;
+  Value metrics;  // metric name -> table of options
+  // The metrics it has settings for.
+  std::vector<std::string> metric_names() const;
+};
+
+std::vector<std::string> protocol_names();
+// A built-in protocol by name, or a user's file (ends in .toml). Error otherwise.
+Protocol load_protocol(const std::string& name_or_file);
+
+// Computes one metric under a protocol (metrics that it does not name run on their defaults). Error with the reason
+// where the evidence lacks what the metric needs.
+Score score(const std::string& metric, Evidence& evidence, const Protocol& protocol, uint64_t seed);
+
+// Codes as one table: the blocks with a location side by side, one row per item.
+CodeTable pool(const Codes& codes);
+
+}  // namespace teasel

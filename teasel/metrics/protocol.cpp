@@ -1,0 +1,56 @@
+#include <string>
+#include <utility>
+
+#include "teasel/core/resource.hpp"
+#include "teasel/metrics/metric.hpp"
+
+namespace teasel {
+namespace {
+
+constexpr std::string_view folder = "metrics/protocols/", ending = ".toml";
+
+// Whether an entry of a protocol's file describes the protocol; every other entry is a metric's table.
+bool describes(const std::string& key) { return key == "name" || key == "summary" || key == "source"; }
+
+Protocol read_protocol(const Value& root, const std::string& file) {
+  Protocol protocol{root.text_at("name"), root.text_at("summary"), root.text_at("source"), Value(Value::Table{})};
+  if (protocol.name.empty())
+    throw Error(file + ": a protocol needs a name", "Write name = \"...\" at the top of the file.");
+  const auto& metrics = Registry<Metric>::get();
+  for (auto& [key, options] : *root.as<Value::Table>()) {
+    if (describes(key)) continue;
+    if (!options.as<Value::Table>())
+      throw Error(options.place.text() + ": '" + key + "' is " + options.kind() +
+                      ", and a protocol gives a table of options for each metric",
+                  "Besides name, summary and source a protocol holds tables only, such as [mig].");
+    metrics.at(key).resolve(options, key);  // an unknown metric, an unknown option or a bad value is reported here
+    protocol.metrics.set(key, options);
+  }
+  return protocol;
+}
+
+}  // namespace
+
+std::vector<std::string> Protocol::metric_names() const {
+  std::vector<std::string> names;
+  if (auto* table = metrics.as<Value::Table>())
+    for (auto& entry : *table) names.push_back(entry.first);
+  return names;
+}
+
+std::vector<std::string> protocol_names() {
+  std::vector<std::string> names;
+  for (auto path : resources(folder))
+    names.emplace_back(path.substr(folder.size(), path.size() - folder.size() - ending.size()));
+  return names;
+}
+
+Protocol load_protocol(const std::string& name_or_file) {
+  if (name_or_file.ends_with(ending)) return read_protocol(read_toml(name_or_file), name_or_file);
+  const auto path = std::string(folder) + name_or_file + std::string(ending);
+  const auto text = resource(path);
+  if (!text) throw Error("unknown protocol '" + name_or_file + "'", hint_for_unknown(name_or_file, protocol_names()));
+  return read_protocol(parse_toml(*text, path), path);
+}
+
+}  // namespace teasel

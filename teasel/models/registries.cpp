@@ -1,0 +1,3 @@
+#include "teasel/models/model.hpp"
+
+TEASEL_DEFINE_REGISTRY(teasel::Model);

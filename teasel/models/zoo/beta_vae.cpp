@@ -1,0 +1,47 @@
+#include <ATen/ATen.h>
+
+#include "teasel/models/gaussian_vae.hpp"
+
+namespace teasel {
+
+// beta-VAE (Higgins et al. 2017): loss = E[-log p(x | z)] + sum_j beta_j KL(q(z_j | x) || p(z_j)). With one beta for all it
+// is the published model; with one per latent that falls at its own time it has the stage table of CascadeVAE-C
+// (Jeong and Song 2019), in which one latent after the other is let in.
+class BetaVae : public GaussianVae {
+ public:
+  struct Options : GaussianVaeOptions {
+    Schedule beta = 4;
+    void describe(Fields& f) {
+      GaussianVaeOptions::describe(f);
+      f.field("beta", beta, "weight of the KL divergence, one for all latents or one per latent", at_least(0));
+    }
+  };
+  BetaVae(const Options& options, const Setup& setup) : GaussianVae(options, setup), options_(options) {
+    if (const size_t n = options.beta.latents(); n > 0 && n != static_cast<size_t>(options.latents))
+      throw Error("model.beta has " + std::to_string(n) + " numbers for " + std::to_string(options.latents) + " latents",
+                  "Give one number, or one per latent.");
+  }
+
+  std::vector<Phase> phases() override {
+    return {phase([this](StepContext& context) {
+      const Pass p = pass(context);
+      Terms terms;
+      terms.add("reconstruction", p.reconstruction);
+      if (options_.beta.per_latent()) {
+        terms.add("kl_per_latent", p.kl, context.at(options_.beta, size()));
+        terms.log("kl", p.kl.sum());
+      } else {
+        terms.add("kl", p.kl.sum(), context.at(options_.beta));
+        terms.log("kl_per_latent", p.kl);
+      }
+      return terms;
+    })};
+  }
+
+ private:
+  Options options_;
+};
+
+TEASEL_REGISTER(Model, BetaVae, "beta-VAE (Higgins et al. 2017), with per-latent and staged beta (CascadeVAE-C)");
+
+}  // namespace teasel

@@ -1,0 +1,17 @@
+#include "teasel/nn/gaussian.hpp"
+
+#include <ATen/ATen.h>
+
+namespace teasel::nn {
+
+Tensor kl_to_standard_normal(const Tensor& mean, const Tensor& log_variance) {
+  return 0.5 * (mean.square() + log_variance.exp() - log_variance - 1);
+}
+
+Tensor reparameterise(const Tensor& mean, const Tensor& log_variance, const Tensor& noise) {
+  return mean + (0.5 * log_variance).exp() * noise;
+}
+
+Tensor permute_dims(const Tensor& z, const Tensor& permutation) { return z.gather(0, permutation.t()); }
+
+}  // namespace teasel::nn

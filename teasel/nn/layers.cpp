@@ -1,0 +1,45 @@
+#include "teasel/nn/layers.hpp"
+
+#include <ATen/ATen.h>
+
+#include "teasel/nn/initialisation.hpp"
+
+namespace teasel::nn {
+namespace {
+
+struct Added {
+  size_t weight, bias;
+};
+
+Added add_layer(const Builder& build, const std::string& name, LayerKind kind, at::IntArrayRef weight_shape, int64_t out) {
+  Tensor weight = at::empty(weight_shape, at::kFloat), bias = at::empty({out}, at::kFloat);
+  const std::string full = build.prefix + name;
+  initialise(build.initialisation, kind, full, build.seed, weight, bias);
+  const size_t weight_index = build.store.add(full + ".weight", weight);
+  return {weight_index, build.store.add(full + ".bias", bias)};
+}
+
+}  // namespace
+
+Linear::Linear(const Builder& build, const std::string& name, int64_t in, int64_t out) : store_(&build.store) {
+  auto added = add_layer(build, name, LayerKind::linear, {out, in}, out);
+  weight_ = added.weight, bias_ = added.bias;
+}
+
+Tensor Linear::operator()(const Tensor& x) const { return at::linear(x, (*store_)[weight_], (*store_)[bias_]); }
+
+Convolution::Convolution(const Builder& build, const std::string& name, const Shape& shape) : store_(&build.store), shape_(shape) {
+  const int64_t k = shape.kernel;
+  auto added = shape.transposed ? add_layer(build, name, LayerKind::transposed, {shape.in, shape.out, k, k}, shape.out)
+                                : add_layer(build, name, LayerKind::convolution, {shape.out, shape.in, k, k}, shape.out);
+  weight_ = added.weight, bias_ = added.bias;
+}
+
+Tensor Convolution::operator()(const Tensor& x) const {
+  const Tensor &weight = (*store_)[weight_], &bias = (*store_)[bias_];
+  const Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
+  if (shape_.transposed) return at::conv_transpose2d(input, weight, bias, shape_.stride, shape_.padding);
+  return at::conv2d(input, weight, bias, shape_.stride, shape_.padding);
+}
+
+}  // namespace teasel::nn

@@ -1,0 +1,22 @@
+// Likelihoods of items given a decoder's output.
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include "teasel/core/registry.hpp"
+#include "teasel/nn/items.hpp"
+
+namespace teasel::nn {
+
+// log p(x | z), summed over the elements of an item: every published beta and gamma supposes the sum.
+class Likelihood {
+ public:
+  static constexpr const char* kind = "likelihood";
+  struct Setup {};
+  virtual ~Likelihood() = default;
+  // raw: the decoder's output [B, shape...]; returns nats per item [B].
+  virtual Tensor negative_log_likelihood(const Tensor& raw, const Items& items) const = 0;
+  // The mean of p(x | z), in the data's range.
+  virtual Tensor mean(const Tensor& raw) const = 0;
+};
+
+}  // namespace teasel::nn

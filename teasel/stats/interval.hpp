@@ -1,0 +1,24 @@
+// Intervals of 95 % for proportions and means.
+#pragma once
+#include <cstdint>
+#include <span>
+
+namespace teasel {
+
+struct Interval {
+  double low = 0, high = 0;
+};
+
+// Wilson's score interval for a proportion of `successes` among `trials` >= 1 (Wilson 1927); within [0, 1].
+Interval proportion_interval(int64_t successes, int64_t trials);
+
+// A mean with its interval by the normal approximation: mean +- 1.96 s / sqrt(n).
+struct Mean {
+  double value = 0;
+  Interval interval;
+};
+
+// At least one value; a single one has no spread, and its interval is the value itself.
+Mean mean_with_interval(std::span<const float> values);
+
+}  // namespace teasel

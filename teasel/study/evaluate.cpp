@@ -1,0 +1,116 @@
+#include "teasel/study/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "teasel/core/error.hpp"
+#include "teasel/core/file.hpp"
+#include "teasel/core/progress.hpp"
+#include "teasel/explore/encode.hpp"
+#include "teasel/study/training.hpp"
+#include "teasel/train/checkpoint.hpp"
+
+namespace teasel {
+namespace fs = std::filesystem;
+
+LoadedRun load_run(const fs::path& path) {
+  RunFolder folder = RunFolder::open(path);
+  OpenedConfig config = open_config(read_toml(folder.config().string()));
+  if (!fs::exists(folder.last_checkpoint()))
+    throw Error(path.string() + " has no checkpoint yet", "Train it first: teasel resume " + path.string());
+  prepare_process(config.train.threads);
+  const State state = read_checkpoint(folder.last_checkpoint());
+  load_parameters(config.model->parameters(), state);
+  std::string hash = hash_of(Value(read_file(folder.last_checkpoint())));
+  return {std::move(folder), std::move(config), state.step(), std::move(hash)};
+}
+
+Codes codes_of(const LoadedRun& run, const std::string& split) {
+  const fs::path path = run.folder.codes() / fmt::format("step_{:08}_{}.safetensors", run.step, split);
+  if (auto cached = read_codes(path, run.checkpoint_hash, run.config.model->latents(), run.config.data->spec())) return std::move(*cached);
+  Codes codes = encode(*run.config.model, *run.config.data, {.split = split});
+  write_codes(path, codes, run.checkpoint_hash);
+  return codes;
+}
+
+namespace {
+
+std::vector<std::string> protocols_for(const std::string& metric) {
+  std::vector<std::string> out;
+  for (auto& name : protocol_names())
+    if (std::ranges::count(load_protocol(name).metric_names(), metric) > 0) out.push_back(name);
+  if (out.empty()) out.push_back("teasel");
+  return out;
+}
+
+Value list_of(const std::vector<double>& numbers) {
+  Value::List list;
+  for (double v : numbers) list.emplace_back(v);
+  return Value(std::move(list));
+}
+
+}  // namespace
+
+Value to_value(const Score& score) {
+  Value out{Value::Table{{"metric", Value(score.metric)}, {"protocol", Value(score.protocol)}, {"hash", Value(score.hash)}, {"samples", Value(score.samples)}}};
+  Value::List outputs;
+  for (auto& o : score.outputs)
+    outputs.emplace_back(Value::Table{{"name", Value(o.name)}, {"value", Value(o.value)}, {"low", Value(o.low)}, {"high", Value(o.high)}});
+  out.set("outputs", Value(std::move(outputs)));
+  Value detail{Value::Table{}};
+  for (auto& [name, numbers] : score.detail) detail.as<Value::Table>()->emplace_back(name, list_of(numbers));
+  out.set("detail", std::move(detail));
+  return out;
+}
+
+std::vector<Score> stored_scores(const RunFolder& folder) {
+  const Value info = folder.info();
+  const Value* list = info.find("scores");
+  std::vector<Score> scores;
+  if (!list || !list->as<Value::List>()) return scores;
+  auto number = [](const Value& v, const char* key) {
+    double out = 0;
+    if (const Value* found = v.find(key)) found->number(out);
+    return out;
+  };
+  for (auto& entry : *list->as<Value::List>()) {
+    Score score{.metric = entry.text_at("metric"), .outputs = {}, .detail = {}, .samples = static_cast<int64_t>(number(entry, "samples")),
+                .protocol = entry.text_at("protocol"), .hash = entry.text_at("hash")};
+    for (auto& o : *entry.find("outputs")->as<Value::List>()) score.outputs.push_back({o.text_at("name"), number(o, "value"), number(o, "low"), number(o, "high")});
+    for (auto& [name, numbers] : *entry.find("detail")->as<Value::Table>())
+      for (auto& v : *numbers.as<Value::List>()) {
+        double x = 0;
+        v.number(x);
+        score.detail[name].push_back(x);
+      }
+    scores.push_back(std::move(score));
+  }
+  return scores;
+}
+
+std::vector<Score> evaluate(const LoadedRun& run, const Codes& codes, const EvaluateOptions& options) {
+  TableEvidence evidence(pool(codes), codes);
+  const auto metrics = options.metrics.empty() ? Registry<Metric>::get().names() : options.metrics;
+  std::vector<Score> scores;
+  for (auto& metric : metrics) {
+    Registry<Metric>::get().at(metric);  // Error with the nearest name
+    const auto protocols = options.protocol.empty() ? protocols_for(metric) : std::vector<std::string>{options.protocol};
+    for (auto& name : protocols) {
+      try {
+        scores.push_back(score(metric, evidence, load_protocol(name), static_cast<uint64_t>(options.seed)));
+      } catch (const Error& refused) {
+        if (!options.metrics.empty()) throw;
+        log_line(metric + " was left out: " + refused.what());
+        break;
+      }
+    }
+  }
+  Value::List list;
+  for (auto& s : scores) list.push_back(to_value(s));
+  run.folder.set_info("scores", Value(std::move(list)));
+  run.folder.set_info("scored_step", Value(run.step));
+  return scores;
+}
+
+}  // namespace teasel

@@ -1,0 +1,40 @@
+// Scores of a run: codes once per checkpoint, then every metric from them.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "teasel/core/codes.hpp"
+#include "teasel/core/run_folder.hpp"
+#include "teasel/metrics/metric.hpp"
+#include "teasel/study/run_config.hpp"
+
+namespace teasel {
+
+// A run with its model as of its last checkpoint.
+struct LoadedRun {
+  RunFolder folder;
+  OpenedConfig config;
+  int64_t step = 0;
+  std::string checkpoint_hash;  // of the checkpoint's bytes: what codes are cached under
+};
+LoadedRun load_run(const std::filesystem::path& folder);
+
+// The codes of a split, from the run's cache or made now.
+Codes codes_of(const LoadedRun& run, const std::string& split = "all");
+
+struct EvaluateOptions {
+  std::vector<std::string> metrics;   // empty: all that the codes allow
+  std::string protocol;               // empty: every protocol that has settings for a metric, `teasel` for the others
+  int64_t seed = 0;
+};
+
+// Scores the codes and keeps the scores in run.json. Metrics that the codes do not allow are left out, with the reason on
+// stderr, unless they were asked for by name (Error).
+std::vector<Score> evaluate(const LoadedRun& run, const Codes& codes, const EvaluateOptions& options = {});
+
+Value to_value(const Score& score);
+// The score that run.json holds, as evaluate() wrote it.
+std::vector<Score> stored_scores(const RunFolder& folder);
+
+}  // namespace teasel

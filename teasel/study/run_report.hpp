@@ -1,0 +1,24 @@
+// The report of one run, or of several side by side: one self-contained page.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "teasel/study/evaluate.hpp"
+
+namespace teasel {
+
+// Encodes and scores each run where that has not been done for its last checkpoint, draws its pictures into images/, and
+// writes the page to `out` (empty: report.html of the first run). Returns the page's path.
+std::filesystem::path write_report(const std::vector<std::filesystem::path>& runs, const std::filesystem::path& out = {},
+                                   const std::string& title = {});
+
+// Which latent follows which factor: one line per factor with its best latent and Spearman's correlation.
+struct Following {
+  std::string factor, latent;
+  double correlation = 0;
+  bool ordered = true;  // false: categorical or cyclic, where a rank correlation means little
+};
+std::vector<Following> followings(const LoadedRun& run, const std::vector<Score>& scores);
+
+}  // namespace teasel

@@ -1,0 +1,89 @@
+#include "teasel/study/training.hpp"
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <malloc.h>
+
+#include <chrono>
+#include <thread>
+
+#include "teasel/core/file.hpp"
+#include "teasel/study/environment.hpp"
+#include "teasel/study/run_config.hpp"
+#include "teasel/train/checkpoint.hpp"
+#include "teasel/train/observers.hpp"
+
+namespace teasel {
+namespace fs = std::filesystem;
+
+void prepare_process(int64_t threads) {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  mallopt(M_TOP_PAD, 64 << 20);
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  at::set_num_threads(static_cast<int>(threads > 0 ? threads : cores));
+}
+
+namespace {
+
+double number_at(const Value& table, const std::string& path) {
+  double out = 0;
+  if (const Value* found = table.find(path)) found->number(out);
+  return out;
+}
+
+TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, const std::atomic<bool>* stop) {
+  const RunFolder::Lock lock(folder);
+  prepare_process(opened.train.threads);
+  const bool resuming = fs::exists(folder.last_checkpoint());
+  const State last = resuming ? read_checkpoint(folder.last_checkpoint()) : State{};
+  MetricsLog log(folder.metrics(), last.step());
+  CheckpointWriter checkpoints(folder, opened.train.keep_every);
+  ProgressObserver progress("train " + folder.name(), opened.train.steps, last.step());
+  Trainer trainer(*opened.model, *opened.data, opened.train, {&log, &checkpoints, &progress});
+  if (resuming) trainer.restore(last);
+  folder.set_info("environment", environment());
+
+  const int64_t first = trainer.step();
+  const auto started = std::chrono::steady_clock::now();
+  TrainingOutcome outcome{.run = folder.path()};
+  outcome.finished = trainer.run(stop);
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  outcome.steps = trainer.step();
+
+  const Value before = folder.info();
+  Value timing{Value::Table{}};
+  timing.set("seconds", number_at(before, "training.seconds") + outcome.seconds);
+  timing.set("steps", outcome.steps);
+  if (outcome.steps > first) timing.set("milliseconds_per_step", 1000 * outcome.seconds / static_cast<double>(outcome.steps - first));
+  timing.set("peak_memory_mib", static_cast<double>(peak_memory() >> 20));
+  folder.set_info("training", timing);
+  return outcome;
+}
+
+}  // namespace
+
+fs::path default_folder(const Value& config) {
+  auto text = [&](const char* path, const char* otherwise) { return config.text_at(path, otherwise); };
+  const Value* model = config.find("model");
+  const std::string name = model && model->as<std::string>() ? *model->as<std::string>() : text("model.name", "model");
+  const std::string base = fmt::format("runs/{}_{}_seed{}", name, text("data.name", "dsprites"), static_cast<int64_t>(number_at(config, "train.seed")));
+  fs::path path = base;
+  for (int n = 2; fs::exists(path / "config.toml"); ++n) path = fmt::format("{}-{}", base, n);
+  return path;
+}
+
+TrainingOutcome train(const Value& config, const fs::path& path, const std::atomic<bool>* stop) {
+  OpenedConfig opened = open_config(config);
+  const RunFolder folder = RunFolder::create(path);
+  write_file(folder.config(), to_toml(opened.resolved));
+  return run_training(opened, folder, stop);
+}
+
+TrainingOutcome resume(const fs::path& path, const std::atomic<bool>* stop) {
+  const RunFolder folder = RunFolder::open(path);
+  OpenedConfig opened = open_config(read_toml(folder.config().string()));
+  return run_training(opened, folder, stop);
+}
+
+}  // namespace teasel

@@ -1,0 +1,31 @@
+// Training into run folders.
+#pragma once
+#include <atomic>
+#include <filesystem>
+#include <string>
+
+#include "teasel/core/run_folder.hpp"
+#include "teasel/core/value.hpp"
+
+namespace teasel {
+
+struct TrainingOutcome {
+  std::filesystem::path run;
+  int64_t steps = 0;       // done in all
+  double seconds = 0;      // of this call
+  bool finished = true;    // false: stopped from outside, with a checkpoint
+};
+
+// Trains a configuration in a new folder; the folder then holds the resolved configuration, the log and checkpoints.
+TrainingOutcome train(const Value& config, const std::filesystem::path& folder, const std::atomic<bool>* stop);
+// Goes on from the last checkpoint, exactly as if training had never stopped; from the beginning if there is none yet.
+TrainingOutcome resume(const std::filesystem::path& folder, const std::atomic<bool>* stop);
+
+// runs/MODEL_DATA_seedN, or with -2, -3, ... behind it where that is taken.
+std::filesystem::path default_folder(const Value& config);
+
+// The processor threads of this process from now on; 0: one per core. Also tells the allocator to keep its memory, which
+// saves a tenth or more of every step.
+void prepare_process(int64_t threads);
+
+}  // namespace teasel

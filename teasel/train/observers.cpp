@@ -1,0 +1,69 @@
+#include "teasel/train/observers.hpp"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "teasel/core/error.hpp"
+#include "teasel/core/file.hpp"
+#include "teasel/train/checkpoint.hpp"
+
+namespace teasel {
+namespace fs = std::filesystem;
+
+Value term_value(const Tensor& value) {
+  // Seven digits are what a float holds; more would only make the log longer.
+  auto shortened = [](float v) { return Value(std::stod(fmt::format("{:.7g}", v))); };
+  const Tensor host = value.detach().cpu().to(at::kFloat).contiguous();
+  const float* numbers = host.const_data_ptr<float>();
+  if (host.dim() == 0) return shortened(numbers[0]);
+  Value::List list;
+  for (int64_t i = 0; i < host.numel(); ++i) list.push_back(shortened(numbers[i]));
+  return Value(std::move(list));
+}
+
+MetricsLog::MetricsLog(const fs::path& path, int64_t from_step) {
+  std::string kept;
+  if (fs::exists(path)) {
+    const std::string text = read_file(path);
+    for (size_t begin = 0, end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+      const std::string line = text.substr(begin, end - begin);
+      const Value entry = parse_json(line, path.string());
+      const Value* step = entry.find("step");
+      if (step && step->as<int64_t>() && *step->as<int64_t>() < from_step) kept += line + "\n";
+    }
+  }
+  write_file(path, kept);
+  file_ = std::fopen(path.c_str(), "ae");
+  if (!file_) throw Error("cannot write " + path.string() + ": " + std::strerror(errno));
+}
+
+MetricsLog::~MetricsLog() { std::fclose(file_); }
+
+void MetricsLog::terms(int64_t step, std::span<const Terms::Term> terms) {
+  Value line{Value::Table{{"step", Value(step)}}};
+  auto& entries = *line.as<Value::Table>();
+  for (auto& term : terms) entries.emplace_back(term.name, term_value(term.value));
+  const std::string text = to_json(line) + "\n";
+  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size() || std::fflush(file_) != 0)
+    throw Error(std::string("cannot write metrics.jsonl: ") + std::strerror(errno), "Is the disk full? The last checkpoint is untouched.");
+}
+
+void CheckpointWriter::checkpoint(const State& state) {
+  const fs::path last = folder_.last_checkpoint();
+  write_checkpoint(last, state);
+  if (keep_every_ == 0 || state.step() % keep_every_ != 0) return;
+  const fs::path kept = folder_.checkpoint(state.step());
+  std::error_code failed;
+  fs::remove(kept, failed);
+  fs::create_hard_link(last, kept, failed);
+  if (failed) write_checkpoint(kept, state);  // file systems without hard links
+}
+
+void ProgressObserver::terms(int64_t, std::span<const Terms::Term> terms) {
+  if (terms.empty()) return;
+  note_ = fmt::format("{} {:.4g}", terms[0].name, terms[0].value.item<double>());
+}
+
+}  // namespace teasel

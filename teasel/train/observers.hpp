@@ -1,0 +1,51 @@
+// Observers that every training has: the log of its terms, its checkpoints, its progress bar.
+#pragma once
+#include <cstdio>
+#include <memory>
+
+#include "teasel/core/progress.hpp"
+#include "teasel/core/run_folder.hpp"
+#include "teasel/train/trainer.hpp"
+
+namespace teasel {
+
+// metrics.jsonl: one line per logged step, {"step": 50, "loss": ..., <term>: number or list}. It holds no clock, so that
+// equal trainings write equal bytes. On opening it is cut back to the steps before `from_step`: what a killed process
+// wrote after its last checkpoint will be written again.
+class MetricsLog : public Observer {
+ public:
+  MetricsLog(const std::filesystem::path& path, int64_t from_step);
+  ~MetricsLog() override;
+  void terms(int64_t step, std::span<const Terms::Term> terms) override;
+
+ private:
+  std::FILE* file_;
+};
+
+// checkpoints/: a state becomes last.safetensors; states of steps that `keep_every` divides stay under their own name too.
+class CheckpointWriter : public Observer {
+ public:
+  CheckpointWriter(RunFolder folder, int64_t keep_every) : folder_(std::move(folder)), keep_every_(keep_every) {}
+  void checkpoint(const State& state) override;
+
+ private:
+  RunFolder folder_;
+  int64_t keep_every_;
+};
+
+// The progress bar of a training, with the first logged term.
+class ProgressObserver : public Observer {
+ public:
+  ProgressObserver(const std::string& label, int64_t total, int64_t done) : bar_(label, total, "steps", done) {}
+  void terms(int64_t step, std::span<const Terms::Term> terms) override;
+  void after_step(int64_t steps_done) override { bar_.update(steps_done, note_); }
+
+ private:
+  Progress bar_;
+  std::string note_;
+};
+
+// A JSON number or list of a term's value.
+Value term_value(const Tensor& value);
+
+}  // namespace teasel

@@ -1,0 +1,104 @@
+#include "teasel/train/optimizer.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <map>
+
+namespace teasel {
+namespace {
+
+std::span<float> span_of(const Tensor& t) { return {t.data_ptr<float>(), static_cast<size_t>(t.numel())}; }
+
+double squared_norm(std::span<const float> values) {
+  double sum = 0;
+  for (size_t i = 0; i < values.size();) {  // short float sums inside a double one: fast, and exact enough to clip by
+    float part = 0;
+    for (const size_t end = std::min(i + 1024, values.size()); i < end; ++i) part += values[i] * values[i];
+    sum += part;
+  }
+  return sum;
+}
+
+}  // namespace
+
+Optimizers::Optimizers(ParameterStore& store, const std::vector<Phase>& phases) : store_(store) {
+  std::map<size_t, std::vector<size_t>> trained_by;  // slot -> phases
+  for (size_t p = 0; p < phases.size(); ++p) {
+    phases_.push_back({.name = phases[p].name, .groups = {}, .parameters = {}});
+    if (phases[p].terms)
+      for (size_t slot : store.matching(phases[p].trains)) trained_by[slot].push_back(p);
+  }
+  std::map<std::vector<size_t>, std::vector<size_t>> sets;
+  for (auto& [slot, by] : trained_by) sets[by].push_back(slot);
+  for (auto& [by, slots] : sets) make_group(slots, by);
+  for (auto& phase : phases_)
+    for (auto& part : phase.groups)
+      for (size_t slot : groups_[part.group].slots) phase.parameters.push_back(store_.slots()[slot].value);
+}
+
+void Optimizers::make_group(const std::vector<size_t>& slots, const std::vector<size_t>& trained_by) {
+  Group group{.slots = slots, .offsets = {}, .values = {}, .gradient = {}};
+  size_t total = 0;
+  for (size_t slot : slots) {
+    group.offsets.push_back(total);
+    total += (static_cast<size_t>(store_[slot].numel()) + 15) / 16 * 16;  // every parameter begins on a cache line
+  }
+  const auto length = static_cast<int64_t>(total);
+  group.values = at::zeros({length}, at::kFloat);
+  group.gradient = at::zeros({length}, at::kFloat);
+  for (size_t i = 0; i < slots.size(); ++i) {
+    Tensor& value = store_.slots()[slots[i]].value;
+    Tensor view = group.values.narrow(0, static_cast<int64_t>(group.offsets[i]), value.numel()).view(value.sizes());
+    view.copy_(value.detach());
+    value = view.detach().set_requires_grad(true);
+  }
+  for (size_t p : trained_by)
+    phases_[p].groups.push_back({groups_.size(), at::zeros({length}, at::kFloat), at::zeros({length}, at::kFloat)});
+  groups_.push_back(std::move(group));
+}
+
+double Optimizers::update(size_t phase, const std::vector<Tensor>& gradients, const nn::AdamSettings& settings, double clip) {
+  PhaseState& state = phases_[phase];
+  size_t next = 0;
+  double squares = 0;
+  for (auto& part : state.groups) {
+    Group& group = groups_[part.group];
+    for (size_t i = 0; i < group.slots.size(); ++i, ++next) {
+      Tensor to = group.gradient.narrow(0, static_cast<int64_t>(group.offsets[i]), store_[group.slots[i]].numel()).view(store_[group.slots[i]].sizes());
+      if (gradients[next].defined()) to.copy_(gradients[next]);
+      else to.zero_();
+    }
+    if (clip > 0) squares += squared_norm(span_of(group.gradient));
+  }
+  const double norm = std::sqrt(squares);
+  ++state.updates;
+  for (auto& part : state.groups) {
+    Group& group = groups_[part.group];
+    if (clip > 0 && norm > clip) group.gradient.mul_(clip / norm);
+    nn::adam_update(span_of(group.values), span_of(group.gradient), span_of(part.first), span_of(part.second), settings, state.updates);
+  }
+  return norm;
+}
+
+void Optimizers::reset(size_t phase) {
+  phases_[phase].updates = 0;
+  for (auto& part : phases_[phase].groups) part.first.zero_(), part.second.zero_();
+}
+
+std::vector<std::pair<std::string, Tensor>> Optimizers::moments() const {
+  std::vector<std::pair<std::string, Tensor>> out;
+  for (auto& phase : phases_)
+    for (auto& part : phase.groups) {
+      const Group& group = groups_[part.group];
+      for (size_t i = 0; i < group.slots.size(); ++i) {
+        const auto& slot = store_.slots()[group.slots[i]];
+        const auto offset = static_cast<int64_t>(group.offsets[i]);
+        for (auto& [kind, flat] : {std::pair<const char*, const Tensor&>("first_moment.", part.first), {"second_moment.", part.second}})
+          out.emplace_back("optimizer." + phase.name + "." + kind + slot.name, flat.narrow(0, offset, slot.value.numel()).view(slot.value.sizes()));
+      }
+    }
+  return out;
+}
+
+}  // namespace teasel

@@ -1,0 +1,145 @@
+#include "teasel/train/trainer.hpp"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+#include "teasel/core/error.hpp"
+#include "teasel/models/gather.hpp"
+
+namespace teasel {
+namespace {
+
+std::vector<Phase> with_optimizers(std::vector<Phase> phases, const TrainOptions& options) {
+  for (auto& phase : phases)
+    for (auto& [name, optimizer] : options.phases)
+      if (name == phase.name) phase.optimizer = optimizer;
+  return phases;
+}
+
+}  // namespace
+
+int64_t State::step() const {
+  const Value* step = counters.find("step");
+  return step && step->as<int64_t>() ? *step->as<int64_t>() : 0;
+}
+
+Trainer::Trainer(Trainable& what, const Dataset& data, const TrainOptions& options, std::vector<Observer*> observers)
+    : what_(what), data_(data), options_(options), observers_(std::move(observers)), fields_(what.fields()),
+      phases_(with_optimizers(what.phases(), options)), events_(what.events()), optimizers_(what.parameters(), phases_),
+      order_(static_cast<uint64_t>(options.seed), data.split(options.split), options.batch_size),
+      context_(static_cast<uint64_t>(options.seed)) {}
+
+void Trainer::begin_step() {
+  std::vector<Batch> batches;
+  for (int i = 0; i < what_.batches(); ++i)
+    batches.push_back(gather_batch(data_, fields_, order_.batch(step_, i), {static_cast<uint64_t>(options_.seed), step_}));
+  context_.begin(step_, attempt_, std::move(batches));
+}
+
+void Trainer::handle_events() {
+  for (auto& event : events_) {
+    if (event.step != step_) continue;
+    for (size_t p = 0; p < phases_.size(); ++p)
+      if (phases_[p].name == event.phase && event.what == Event::Do::reset_optimizer) optimizers_.reset(p);
+  }
+}
+
+void Trainer::run_phase(size_t p, bool logged) {
+  const Phase& phase = phases_[p];
+  {
+    c10::NoGradGuard no_gradients;
+    for (auto& segment : phase.before) segment.run(context_);
+  }
+  if (!phase.terms) return;
+  const Terms terms = phase.terms(context_);
+  const Tensor loss = terms.loss();
+  if (!loss.defined()) throw std::logic_error("phase " + phase.name + " adds no term");
+  const auto gradients = torch::autograd::grad({loss}, optimizers_.parameters(p), {}, /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true);
+  const OptimizerDefaults& o = phase.optimizer;
+  optimizers_.update(p, gradients, {o.lr.value(step_), o.beta1, o.beta2, o.epsilon, o.weight_decay}, options_.gradient_clip);
+  if (!logged) return;
+  if (!std::isfinite(loss.item<double>()))
+    throw Error("the loss of phase '" + phase.name + "' is not finite at step " + std::to_string(step_),
+                "The last checkpoint is untouched. Lower train.phases." + phase.name + ".lr, or set train.gradient_clip.");
+  logged_.push_back({phases_.size() == 1 ? "loss" : "loss." + phase.name, loss.detach(), {}, true});
+  for (auto& term : terms.list()) logged_.push_back({term.name, term.value.detach(), {}, term.in_loss});
+}
+
+void Trainer::run_step() {
+  const bool logged = step_ % options_.log_every == 0 || step_ + 1 == options_.steps;
+  handle_events();
+  begin_step();
+  logged_.clear();
+  for (size_t p = 0; p < phases_.size(); ++p)
+    if (step_ % phases_[p].every == 0) run_phase(p, logged);
+  if (logged)
+    for (auto* observer : observers_) observer->terms(step_, logged_);
+  ++step_;
+  for (auto* observer : observers_) observer->after_step(step_);
+}
+
+void Trainer::check_finite() const {
+  for (auto& slot : what_.parameters().slots())
+    if (!slot.value.detach().isfinite().all().item<bool>())
+      throw Error("parameter " + slot.name + " is not finite at step " + std::to_string(step_), "The last checkpoint is untouched. Lower the learning rate, or set train.gradient_clip.");
+}
+
+void Trainer::save() {
+  if (saved_step_ == step_) return;
+  check_finite();
+  const State now = state();
+  for (auto* observer : observers_) observer->checkpoint(now);
+  saved_step_ = step_;
+}
+
+bool Trainer::run(const std::atomic<bool>* stop) {
+  while (step_ < options_.steps) {
+    run_step();
+    if (stop && stop->load()) {
+      save();
+      return step_ >= options_.steps;
+    }
+    if (step_ % options_.checkpoint_every == 0 && step_ < options_.steps) save();
+  }
+  what_.finish();
+  save();
+  return true;
+}
+
+State Trainer::state() const {
+  State state;
+  for (auto& slot : what_.parameters().slots()) state.tensors.emplace_back("model." + slot.name, slot.value.detach());
+  for (auto& moment : optimizers_.moments()) state.tensors.push_back(moment);
+  state.counters.set("step", step_);
+  state.counters.set("attempt", attempt_);
+  for (size_t p = 0; p < phases_.size(); ++p) state.counters.set("updates." + phases_[p].name, optimizers_.updates(p));
+  return state;
+}
+
+void Trainer::restore(const State& state) {
+  c10::NoGradGuard no_gradients;
+  std::map<std::string, Tensor> given(state.tensors.begin(), state.tensors.end());
+  const State mine = this->state();
+  for (auto& [name, tensor] : mine.tensors) {
+    const auto found = given.find(name);
+    if (found == given.end() || found->second.sizes() != tensor.sizes())
+      throw Error("the checkpoint does not fit the model: " + name + (found == given.end() ? " is not in it" : " has another shape"),
+                  "It was written with other model options.");
+    tensor.detach().copy_(found->second);
+  }
+  auto counter = [&](const std::string& path) {
+    const Value* value = state.counters.find(path);
+    if (!value || !value->as<int64_t>()) throw Error("the checkpoint lacks the counter '" + path + "'");
+    return *value->as<int64_t>();
+  };
+  step_ = counter("step"), attempt_ = counter("attempt");
+  for (size_t p = 0; p < phases_.size(); ++p) optimizers_.set_updates(p, counter("updates." + phases_[p].name));
+  saved_step_ = step_;
+}
+
+}  // namespace teasel

@@ -1,0 +1,161 @@
+// Bins, entropies, ranks, moments and intervals against closed forms and brute force.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "teasel/core/random.hpp"
+#include "teasel/stats/columns.hpp"
+#include "teasel/stats/correlation.hpp"
+#include "teasel/stats/entropy.hpp"
+#include "teasel/stats/histogram.hpp"
+#include "teasel/stats/interval.hpp"
+
+namespace teasel {
+namespace {
+
+std::vector<float> normals(int64_t n, const char* name) {
+  std::vector<float> out(n);
+  Stream(11, name).normal(0, 1, out);
+  return out;
+}
+
+TEST(Histogram, LabelsTheExampleOfDisentanglementLib) {
+  // Its own unit test: .1 to .6 in 3 bins are 1, 1, 2, 2, 3, 3 (from 1).
+  const std::vector<float> values{0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f};
+  EXPECT_EQ(bin_labels(values, equal_width_edges(values, 3)), (std::vector<int32_t>{0, 0, 1, 1, 2, 2}));
+}
+
+TEST(Histogram, LabelIsTheLastEdgeNotAboveTheValue) {
+  auto values = normals(20000, "values");
+  for (int i = 0; i <= 40; ++i) values.push_back(static_cast<float>(i) / 4 - 5);  // many of them on edges
+  for (const int64_t bins : {2, 7, 20, 40, 333}) {
+    const auto edges = equal_width_edges(values, bins);
+    const auto labels = bin_labels(values, edges);
+    for (size_t i = 0; i < values.size(); ++i) {
+      const auto last = std::upper_bound(edges.begin(), edges.end() - 1, static_cast<double>(values[i])) - 1;
+      ASSERT_EQ(labels[i], last - edges.begin()) << values[i] << " in " << bins << " bins";
+    }
+  }
+}
+
+TEST(Histogram, ConstantValuesGetARangeOfOne) {
+  const std::vector<float> values(5, 3);
+  const auto edges = equal_width_edges(values, 20);
+  EXPECT_EQ(edges.front(), 2.5);
+  EXPECT_EQ(edges.back(), 3.5);
+  EXPECT_EQ(bin_labels(values, edges), std::vector<int32_t>(5, 10));
+}
+
+TEST(Entropy, OfBalancedClassesIsTheLogarithmOfTheirNumber) {
+  EXPECT_NEAR(entropy(std::vector<int64_t>{7, 7, 7}), std::log(3), 1e-12);
+  EXPECT_NEAR(entropy(std::vector<int64_t>{1, 3, 0}), 0.25 * std::log(4) + 0.75 * std::log(4.0 / 3), 1e-12);
+  EXPECT_EQ(entropy(std::vector<int64_t>{0, 5}), 0);
+  EXPECT_EQ(entropy(std::vector<int64_t>{0, 0}), 0);
+}
+
+TEST(MutualInformation, OfIndependentEqualAndMixedVariables) {
+  EXPECT_NEAR(mutual_information(std::vector<int64_t>{2, 4, 6, 1, 2, 3}, 2, 3), 0, 1e-12);
+  EXPECT_NEAR(mutual_information(std::vector<int64_t>{5, 0, 0, 5}, 2, 2), std::log(2), 1e-12);
+  // A binary symmetric channel that errs in 1 of 4: ln 2 - H(1/4).
+  EXPECT_NEAR(mutual_information(std::vector<int64_t>{3, 1, 1, 3}, 2, 2),
+              std::log(2) + 0.25 * std::log(0.25) + 0.75 * std::log(0.75), 1e-12);
+}
+
+TEST(Contingency, CountsPairs) {
+  const std::vector<int32_t> a{0, 1, 1, 1}, b{2, 0, 0, 1};
+  EXPECT_EQ(contingency(a, 2, b, 3), (std::vector<int64_t>{0, 0, 1, 2, 1, 0}));
+}
+
+TEST(Columns, MomentsOfShiftedNumbersStayExact) {
+  // Far from zero a sum of squares less the squared mean would lose everything.
+  const std::vector<float> table{1e6f, 1, 1e6f + 1, 2, 1e6f + 2, 6};
+  const auto moments = column_moments(table, 3, 2);
+  EXPECT_DOUBLE_EQ(moments.mean[0], 1e6 + 1);
+  EXPECT_DOUBLE_EQ(moments.variance[0], 1);
+  EXPECT_DOUBLE_EQ(moments.mean[1], 3);
+  EXPECT_DOUBLE_EQ(moments.variance[1], 7);
+  EXPECT_EQ(column_moments(table, 1, 6).variance, std::vector<double>(6, 0));
+  EXPECT_EQ(column(table, 3, 2, 1), (std::vector<float>{1, 2, 6}));
+  EXPECT_EQ(take_rows(table, 2, std::vector<int64_t>{2, 0, 2}),
+            (std::vector<float>{1e6f + 2, 6, 1e6f, 1, 1e6f + 2, 6}));
+}
+
+TEST(Ranks, AreAveragedOverTies) {
+  EXPECT_EQ(average_ranks(std::vector<float>{3, -1, 3, 0, 3}), (std::vector<double>{4, 1, 4, 2, 4}));
+  EXPECT_EQ(average_ranks(std::vector<float>{0.0f, -0.0f, 1}), (std::vector<double>{1.5, 1.5, 3}));
+}
+
+TEST(Ranks, AgreeWithCounting) {
+  auto values = normals(400, "ranks");
+  for (size_t i = 0; i < values.size(); i += 3) values[i] = std::round(values[i] * 2);  // ties, zeros of both signs
+  for (size_t i = 1; i < values.size(); i += 7) values[i] *= 1e30f;
+  const auto ranks = average_ranks(values);
+  for (size_t i = 0; i < values.size(); ++i) {
+    double expected = 0.5;
+    for (const float other : values) expected += other < values[i] ? 1 : other == values[i] ? 0.5 : 0;
+    ASSERT_EQ(ranks[i], expected) << values[i];
+  }
+}
+
+TEST(Spearman, SeesMonotoneRelationsOnly) {
+  const auto x = normals(501, "x");
+  std::vector<float> up, down, square, constant(x.size(), 2);
+  for (const float v : x) up.push_back(std::exp(v)), down.push_back(-v * v * v), square.push_back(v * v);
+  EXPECT_NEAR(spearman(x, up), 1, 1e-12);
+  EXPECT_NEAR(spearman(x, down), -1, 1e-12);
+  EXPECT_LT(std::abs(spearman(x, square)), 0.15);
+  EXPECT_EQ(spearman(x, constant), 0);
+}
+
+TEST(Spearman, IsOneLessSixSquaredDifferencesWithoutTies) {
+  const auto x = normals(97, "x"), y = normals(97, "y");
+  const auto rx = average_ranks(x), ry = average_ranks(y);
+  double squares = 0;
+  for (size_t i = 0; i < rx.size(); ++i) squares += (rx[i] - ry[i]) * (rx[i] - ry[i]);
+  EXPECT_NEAR(spearman(x, y), 1 - 6 * squares / (97.0 * (97.0 * 97.0 - 1)), 1e-12);
+}
+
+TEST(SpearmanMatrix, HoldsEveryPairOfColumns) {
+  const auto x = normals(60, "x"), y = normals(40, "y");  // [20, 3], [20, 2]
+  const auto matrix = spearman_matrix(x, 3, y, 2, 20);
+  for (int64_t r = 0; r < 3; ++r)
+    for (int64_t c = 0; c < 2; ++c)
+      EXPECT_NEAR(matrix[r * 2 + c], spearman(column(x, 20, 3, r), column(y, 20, 2, c)), 1e-15);
+  EXPECT_EQ(strongest_rows(std::vector<double>{0.1, 0.2, -0.8, 0.2, 0.3, -0.1}, 3, 2), (std::vector<int64_t>{1, 0}));
+}
+
+// Wilson's interval is where the score test rejects: |p - p0| = 1.96 sqrt(p0 (1 - p0) / n) at both ends.
+TEST(Interval, OfAProportionInvertsTheScoreTest) {
+  for (auto [successes, trials] : {std::pair{3, 10}, {160, 800}, {799, 800}, {1, 1000}}) {
+    const double p = static_cast<double>(successes) / trials;
+    const auto interval = proportion_interval(successes, trials);
+    for (const double end : {interval.low, interval.high})
+      EXPECT_NEAR(std::abs(p - end), 1.959963984540054 * std::sqrt(end * (1 - end) / trials), 1e-12);
+    EXPECT_LT(interval.low, p);
+    EXPECT_GT(interval.high, p);
+  }
+  EXPECT_EQ(proportion_interval(0, 800).low, 0);
+  EXPECT_EQ(proportion_interval(800, 800).high, 1);
+  EXPECT_NEAR(proportion_interval(800, 800).low, 800 / (800 + 3.841458820694124), 1e-12);
+}
+
+TEST(Interval, OfAMeanHoldsItNineteenTimesOfTwenty) {
+  int held = 0;
+  for (int round = 0; round < 1000; ++round) {
+    std::vector<float> sample(50);
+    Stream(12, "sample", round).normal(0, 1, sample);
+    const auto mean = mean_with_interval(sample);
+    EXPECT_NEAR(mean.value, std::accumulate(sample.begin(), sample.end(), 0.0) / 50, 1e-12);
+    held += mean.interval.low <= 0 && 0 <= mean.interval.high;
+  }
+  EXPECT_NEAR(held, 950, 30);
+  const auto one = mean_with_interval(std::vector<float>{4});
+  EXPECT_EQ(one.interval.low, 4);
+  EXPECT_EQ(one.interval.high, 4);
+}
+
+}  // namespace
+}  // namespace teasel
