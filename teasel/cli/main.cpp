@@ -1,9 +1,10 @@
 // The program: finds the subcommand, runs it, and prints every error in one place.
 #include <algorithm>
-#include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/plugins.hpp"
 #include "teasel/core/error.hpp"
 #include "teasel/core/progress.hpp"
 #include "teasel/core/version.hpp"
@@ -26,7 +27,23 @@ void check_verb(int argc, char** argv) {
   if (std::ranges::find(names, argv[1]) == names.end()) throw_unknown_name("command", argv[1], names);
 }
 
+// The nearest option to one that the subcommand has not.
+std::string hint_for_option(const CLI::App& app, const std::string& verb) {
+  const CLI::App* innermost = &app;
+  while (!innermost->get_subcommands().empty()) innermost = innermost->get_subcommands().front();
+  std::vector<std::string> known;
+  for (const CLI::Option* option : innermost->get_options())
+    for (auto& name : option->get_lnames()) known.push_back("--" + name);
+  for (auto& word : app.remaining(/*recurse=*/true)) {
+    const std::string near = nearest(word.substr(0, word.find('=')), known);
+    if (word.starts_with("--") && !near.empty()) return "Did you mean '" + near + "'? All options: teasel " + verb + "--help";
+  }
+  return "teasel " + verb + "--help";
+}
+
 int run(int argc, char** argv) {
+  load_plugins();
+  std::ranges::sort(commands(), {}, &Command::name);
   check_verb(argc, argv);
   CLI::App app{"teasel learns disentangled representations of images and sequences, scores them and draws them.", "teasel"};
   app.require_subcommand(1);
@@ -34,7 +51,6 @@ int run(int argc, char** argv) {
   app.footer("Example: teasel demo");
   CommonOptions common;
   std::function<int()> chosen;
-  std::ranges::sort(commands(), {}, &Command::name);
   for (auto& command : commands()) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
     auto action = command.declare(*sub, common);
@@ -49,10 +65,12 @@ int run(int argc, char** argv) {
     return app.exit(asked);
   } catch (const CLI::ParseError& mistake) {
     const std::string verb = argc > 1 && argv[1][0] != '-' ? std::string(argv[1]) + " " : "";
-    return complain(mistake.what(), "teasel " + verb + "--help", 2);
+    return complain(mistake.what(), hint_for_option(app, verb), 2);
   }
   Progress::silence(common.quiet);
-  return chosen();
+  const int status = chosen();
+  if (!std::cout.flush()) throw Error("cannot write the results to standard output", "Is the disk full?");
+  return status;
 }
 
 }  // namespace
@@ -63,6 +81,8 @@ int main(int argc, char** argv) {
     return teasel::run(argc, argv);
   } catch (const teasel::Error& mistake) {
     return teasel::complain(mistake.what(), mistake.hint(), 2);
+  } catch (const std::filesystem::filesystem_error& mistake) {
+    return teasel::complain(mistake.what(), "Check the path and its permissions.", 2);
   } catch (const std::exception& ours) {
     return teasel::complain(ours.what(), "This is a fault of teasel's own; please report it with the command you ran.", 1);
   }

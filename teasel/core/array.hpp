@@ -33,21 +33,26 @@ struct Array {
   static Array of(std::span<const int32_t> values, std::vector<int64_t> shape);
   static Array of(std::span<const uint8_t> values, std::vector<int64_t> shape);
 
-  // The elements as numbers of another type (class numbers as i64, codes as f32, ...).
+  // The elements as numbers of another type (class numbers as i64, codes as f32, ...). to_i64: Error where an element
+  // is not whole.
   std::vector<int64_t> to_i64() const;
   std::vector<float> to_f32() const;
 };
 
 using NamedArrays = std::vector<std::pair<std::string, Array>>;
 
-// NumPy's npy (versions 1 to 3; little-endian, C order; Fortran order is transposed on reading).
+// NumPy's npy (versions 1 to 3). Written little-endian in C order. On reading, Fortran order is transposed, big-endian
+// numbers are swapped, and types without an ArrayType are widened (f16 to f32, i16 and u16 to i32, u32 and u64 to i64).
+// Error for damaged files, records, texts, complex numbers and pickled objects.
 Array read_npy(const std::filesystem::path& path);
 void write_npy(const std::filesystem::path& path, const Array& array);
-// NumPy's npz, stored or deflated. `only` reads just these members; pickled members are skipped unless asked for (Error).
+// NumPy's npz, stored or deflated. `only` reads just these members, in this order; pickled members are skipped unless
+// asked for (Error). Equal arrays give equal bytes.
 NamedArrays read_npz(const std::filesystem::path& path, std::span<const std::string> only = {});
 void write_npz(const std::filesystem::path& path, const NamedArrays& arrays, bool compress = false);
 
-// Hugging Face's safetensors: tensors and a table of texts.
+// Hugging Face's safetensors: tensors and a table of texts. Checked strictly on reading (no gaps, no overlaps, offsets
+// within the file, header up to 100 MB); equal content gives equal bytes.
 struct SafeTensors {
   NamedArrays tensors;
   std::map<std::string, std::string> metadata;

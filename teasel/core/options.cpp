@@ -149,10 +149,14 @@ class Reader : public Fields {
     }
     return out;
   }
+  static void check_latents(const Schedule& s, const Value& v, const std::string& name, const Limits& limits) {
+    if (s.per_latent() && !limits.per_latent) fail(v, name, "is one number for all latents", "Give one number, or a linear or geometric schedule between two.");
+  }
   static Schedule schedule(const Value& v, const std::string& name, const Limits& limits) {
     Schedule s;
     if (!v.as<Value::Table>()) {
       s.from = s.to = numbers(v, name, limits);
+      check_latents(s, v, name, limits);
       return s;
     }
     const std::vector<std::string> keys{"kind", "from", "to", "start", "steps"}, kinds{"linear", "geometric", "stages"};
@@ -174,6 +178,7 @@ class Reader : public Fields {
       for (auto* side : {&s.from, &s.to})
         for (double x : *side)
           if (x <= 0) fail(v, name, "is geometric and must stay above 0");
+    check_latents(s, v, name, limits);
     return s;
   }
   static Choice choice(const Value& v, const Catalogue& catalogue, const std::string& path, const std::string* standard) {
@@ -308,9 +313,11 @@ std::vector<OptionInfo> list_options(const Describe& describe) {
   return std::move(lister.out);
 }
 
-std::string hash_of(const Value& table) {
-  uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a over the JSON text
-  for (unsigned char c : to_json(table)) hash = (hash ^ c) * 0x100000001b3u;
+std::string hash_of(const Value& table) { return hash_of_bytes(to_json(table)); }
+
+std::string hash_of_bytes(std::string_view bytes) {
+  uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
+  for (unsigned char c : bytes) hash = (hash ^ c) * 0x100000001b3u;
   return fmt::format("{:016x}", hash);
 }
 

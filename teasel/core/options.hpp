@@ -17,10 +17,15 @@ struct Limits {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   std::vector<std::string> one_of = {};
+  bool per_latent = false;  // a schedule may tell latents apart
 };
 
 inline Limits at_least(double low) { return {.low = low}; }
 inline Limits between(double low, double high) { return {.low = low, .high = high}; }
+inline Limits per_latent(Limits limits) {
+  limits.per_latent = true;
+  return limits;
+}
 inline Limits one_of(std::vector<std::string> words) { return {.one_of = std::move(words)}; }
 
 class Fields;
@@ -81,7 +86,8 @@ struct OptionInfo {
 };
 std::vector<OptionInfo> list_options(const Describe& describe);
 
-// 16 hexadecimal digits that name a table of options; equal tables have equal hashes on every machine.
+// 16 hexadecimal digits that name a table of options, or some bytes; equal ones have equal hashes on every machine.
 std::string hash_of(const Value& table);
+std::string hash_of_bytes(std::string_view bytes);
 
 }  // namespace teasel

@@ -73,6 +73,8 @@ const std::string* component_name(const Value& value) {
 
 Value merge(Value base, const Value& over) {
   const auto* entries = over.as<Value::Table>();
+  // Options laid on a component that was written as its bare name.
+  if (auto* name = base.as<std::string>(); name && entries && !over.find("name")) base = Value(Value::Table{{"name", Value(*name)}});
   if (!entries || !base.as<Value::Table>()) return over;
   const std::string *old_name = component_name(base), *new_name = component_name(over);
   if (old_name && new_name && *old_name != *new_name) return over;

@@ -181,7 +181,7 @@ std::string to_toml(const Value& root) {
   return out;
 }
 
-std::string to_json(const Value& root, int indent) { return to_node(root).dump(indent); }
+std::string to_json(const Value& root, int indent) { return to_node(root).dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace); }
 
 Value parse_json(std::string_view text, const std::string& file) {
   try {

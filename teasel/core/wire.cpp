@@ -62,11 +62,6 @@ ArrayType WireType::array_type() const {
   throw std::invalid_argument("no such WireType");
 }
 
-bool WireType::plain() const {
-  bool widens = width == 2 || (kind == Kind::unsigned_integer && width > 1);
-  return !widens && kind != Kind::boolean && (!big_endian || width == 1);
-}
-
 Array from_wire(std::vector<std::byte> raw, WireType type, std::vector<int64_t> shape, const std::string& where) {
   Array array{type.array_type(), std::move(shape), {}};
   if (type.big_endian) swap_bytes(raw, type.width);

@@ -22,8 +22,6 @@ struct WireType {
 
   // The narrowest ArrayType that holds every such element (u8 .. f64; 2-byte reals become f32; 8-byte unsigned i64).
   ArrayType array_type() const;
-  // Whether the file's bytes are the array's bytes.
-  bool plain() const;
 };
 
 // A row-major array from `raw`, elements() * width bytes. Error (`where` names the file) for an 8-byte unsigned number

@@ -17,15 +17,19 @@ void append(std::vector<float>& to, const Tensor& from) {
   to.insert(to.end(), host.const_data_ptr<float>(), host.const_data_ptr<float>() + host.numel());
 }
 
+bool has_kl(const Codes::Block& block) {
+  return block.about.law == LatentLaw::gaussian && block.about.time == LatentTime::item && !block.spread.empty();
+}
+
 // KL divergence of every Gaussian latent from the standard normal, from the stored moments; nats.
-void append_kl(Codes& codes, const std::vector<LatentBlock>& blocks) {
+void append_kl(Codes& codes) {
   int64_t latents = 0;
-  for (auto& block : blocks)
-    if (block.law == LatentLaw::gaussian && block.time == LatentTime::item) latents += block.size;
+  for (auto& block : codes.blocks)
+    if (has_kl(block)) latents += block.about.size;
   codes.kl.resize(static_cast<size_t>(codes.samples * latents));
   int64_t offset = 0;
   for (auto& block : codes.blocks) {
-    if (block.about.law != LatentLaw::gaussian || block.about.time != LatentTime::item || block.spread.empty()) continue;
+    if (!has_kl(block)) continue;
     const int64_t n = block.about.size;
     for (int64_t i = 0; i < codes.samples; ++i)
       for (int64_t j = 0; j < n; ++j) {
@@ -100,7 +104,7 @@ Codes encode(const Model& model, const Dataset& data, const EncodeOptions& optio
     if (bar) bar->update(static_cast<int64_t>(next));
   }
   if (bar) bar->finish();
-  append_kl(codes, model.latents().blocks);
+  append_kl(codes);
   if (options.distortion_items > 0) measure_distortion(codes, model, data, items, calibration, options);
   return codes;
 }

@@ -22,7 +22,7 @@ LoadedRun load_run(const fs::path& path) {
   prepare_process(config.train.threads);
   const State state = read_checkpoint(folder.last_checkpoint());
   load_parameters(config.model->parameters(), state);
-  std::string hash = hash_of(Value(read_file(folder.last_checkpoint())));
+  std::string hash = hash_of_bytes(read_file(folder.last_checkpoint()));
   return {std::move(folder), std::move(config), state.step(), std::move(hash)};
 }
 
@@ -101,15 +101,16 @@ std::vector<Score> evaluate(const LoadedRun& run, const Codes& codes, const Eval
         scores.push_back(score(metric, evidence, load_protocol(name), static_cast<uint64_t>(options.seed)));
       } catch (const Error& refused) {
         if (!options.metrics.empty()) throw;
-        log_line(metric + " was left out: " + refused.what());
-        break;
+        log_line(metric + " was left out under protocol " + name + ": " + refused.what());
       }
     }
   }
   Value::List list;
   for (auto& s : scores) list.push_back(to_value(s));
   run.folder.set_info("scores", Value(std::move(list)));
-  run.folder.set_info("scored_step", Value(run.step));
+  // The report takes stored scores only where they are all there are: every metric and protocol on every item.
+  const bool complete = options.metrics.empty() && options.protocol.empty() && codes.samples == run.config.data->spec().size;
+  run.folder.set_info("scored_step", Value(complete ? run.step : int64_t{-1}));
   return scores;
 }
 

@@ -68,6 +68,7 @@ OpenedConfig open_config(const Value& given) {
   if (const std::string preset = model.text_at("preset"); !preset.empty()) config = with_preset(config, name, preset);
 
   OpenedConfig opened;
+  config.set("data", as_table(config.find("data")));
   if (!config.find("data.name")) config.set("data.name", Value("dsprites"));
   opened.resolved.set("model", Value(Value::Table{{"name", Value(name)}}));
   const Value data = resolve_data(*config.find("data"));

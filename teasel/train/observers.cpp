@@ -52,13 +52,15 @@ void MetricsLog::terms(int64_t step, std::span<const Terms::Term> terms) {
 
 void CheckpointWriter::checkpoint(const State& state) {
   const fs::path last = folder_.last_checkpoint();
-  write_checkpoint(last, state);
-  if (keep_every_ == 0 || state.step() % keep_every_ != 0) return;
-  const fs::path kept = folder_.checkpoint(state.step());
+  if (keep_every_ == 0 || state.step() % keep_every_ != 0) return write_checkpoint(last, state);
+  // The kept one first: a process that is killed between the two comes back to this step and writes both again.
+  const fs::path kept = folder_.checkpoint(state.step()), link = last.string() + ".link";
+  write_checkpoint(kept, state);
   std::error_code failed;
-  fs::remove(kept, failed);
-  fs::create_hard_link(last, kept, failed);
-  if (failed) write_checkpoint(kept, state);  // file systems without hard links
+  fs::remove(link, failed);
+  fs::create_hard_link(kept, link, failed);
+  if (!failed) fs::rename(link, last, failed);
+  if (failed) write_checkpoint(last, state);  // file systems without hard links
 }
 
 void ProgressObserver::terms(int64_t, std::span<const Terms::Term> terms) {

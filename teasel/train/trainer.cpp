@@ -100,11 +100,12 @@ void Trainer::save() {
 bool Trainer::run(const std::atomic<bool>* stop) {
   while (step_ < options_.steps) {
     run_step();
+    if (step_ == options_.steps) break;  // also when stopped in the last step: it remains to finish
     if (stop && stop->load()) {
       save();
-      return step_ >= options_.steps;
+      return false;
     }
-    if (step_ % options_.checkpoint_every == 0 && step_ < options_.steps) save();
+    if (step_ % options_.checkpoint_every == 0) save();
   }
   what_.finish();
   save();

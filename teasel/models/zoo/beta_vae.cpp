@@ -13,7 +13,7 @@ class BetaVae : public GaussianVae {
     Schedule beta = 4;
     void describe(Fields& f) {
       GaussianVaeOptions::describe(f);
-      f.field("beta", beta, "weight of the KL divergence, one for all latents or one per latent", at_least(0));
+      f.field("beta", beta, "weight of the KL divergence, one for all latents or one per latent", per_latent(at_least(0)));
     }
   };
   BetaVae(const Options& options, const Setup& setup) : GaussianVae(options, setup), options_(options) {
