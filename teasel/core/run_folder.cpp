@@ -65,6 +65,15 @@ void RunFolder::set_info(const std::string& path, Value value) const {
   write_file(path_ / "run.json", to_json(all, 2) + "\n");
 }
 
+void RunFolder::sweep() const {
+  std::vector<fs::path> strays;
+  for (auto& entry : fs::recursive_directory_iterator(path_)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(".") && name.find(".tmp.") != std::string::npos) strays.push_back(entry.path());
+  }
+  for (auto& stray : strays) fs::remove(stray);
+}
+
 RunFolder::Lock::Lock(const RunFolder& folder) {
   const fs::path path = folder.path() / ".lock";
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);

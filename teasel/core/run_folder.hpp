@@ -37,6 +37,9 @@ class RunFolder {
   // Sets entries of run.json, keeping the others: `path` may be dotted.
   void set_info(const std::string& path, Value value) const;
 
+  // Removes what a process that was killed while it wrote has left behind. Only with the lock held.
+  void sweep() const;
+
   // Keeps other processes from training in this folder until the lock is dropped; the system drops it when the process
   // ends, however it ends. Error if another process holds it.
   class Lock {

@@ -40,7 +40,7 @@ DemoOutcome run_demo(const fs::path& out, const std::vector<std::string>& sets, 
   outcome.report = write_report(folders, out / "report.html", "teasel on dSprites");
   for (auto& run : outcome.runs) {
     const LoadedRun loaded = load_run(run.folder);
-    run.followings = followings(loaded, stored_scores(loaded.folder));
+    run.followings = followings(loaded, stored_scores(loaded));
     if (const Value* seconds = loaded.folder.info().find("training.seconds")) seconds->number(run.seconds);
   }
   return outcome;

@@ -30,6 +30,8 @@ Codes codes_of(const LoadedRun& run, const std::string& split) {
   const fs::path path = run.folder.codes() / fmt::format("step_{:08}_{}.safetensors", run.step, split);
   if (auto cached = read_codes(path, run.checkpoint_hash, run.config.model->latents(), run.config.data->spec())) return std::move(*cached);
   Codes codes = encode(*run.config.model, *run.config.data, {.split = split});
+  for (auto& old : fs::directory_iterator(run.folder.codes()))  // of earlier checkpoints: nobody would read them again
+    if (!old.path().filename().string().starts_with(fmt::format("step_{:08}_", run.step))) fs::remove(old.path());
   write_codes(path, codes, run.checkpoint_hash);
   return codes;
 }
@@ -64,11 +66,11 @@ Value to_value(const Score& score) {
   return out;
 }
 
-std::vector<Score> stored_scores(const RunFolder& folder) {
-  const Value info = folder.info();
+std::vector<Score> stored_scores(const LoadedRun& run) {
+  const Value info = run.folder.info();
   const Value* list = info.find("scores");
   std::vector<Score> scores;
-  if (!list || !list->as<Value::List>()) return scores;
+  if (!list || !list->as<Value::List>() || info.text_at("scored_checkpoint") != run.checkpoint_hash) return scores;
   auto number = [](const Value& v, const char* key) {
     double out = 0;
     if (const Value* found = v.find(key)) found->number(out);
@@ -89,29 +91,54 @@ std::vector<Score> stored_scores(const RunFolder& folder) {
   return scores;
 }
 
-std::vector<Score> evaluate(const LoadedRun& run, const Codes& codes, const EvaluateOptions& options) {
-  TableEvidence evidence(pool(codes), codes);
-  const auto metrics = options.metrics.empty() ? Registry<Metric>::get().names() : options.metrics;
-  std::vector<Score> scores;
-  for (auto& metric : metrics) {
-    Registry<Metric>::get().at(metric);  // Error with the nearest name
-    const auto protocols = options.protocol.empty() ? protocols_for(metric) : std::vector<std::string>{options.protocol};
-    for (auto& name : protocols) {
-      try {
-        scores.push_back(score(metric, evidence, load_protocol(name), static_cast<uint64_t>(options.seed)));
-      } catch (const Error& refused) {
-        if (!options.metrics.empty()) throw;
-        log_line(metric + " was left out under protocol " + name + ": " + refused.what());
-      }
+namespace {
+
+// One metric under the protocols that fit it; what is in `have` already is left out.
+void add_scores(const std::string& metric, Evidence& evidence, const EvaluateOptions& options, const std::vector<Score>& have, std::vector<Score>& to) {
+  Registry<Metric>::get().at(metric);  // Error with the nearest name
+  const auto protocols = options.protocol.empty() ? protocols_for(metric) : std::vector<std::string>{options.protocol};
+  for (auto& name : protocols) {
+    if (std::ranges::any_of(have, [&](auto& s) { return s.metric == metric && s.protocol == name; })) continue;
+    try {
+      to.push_back(score(metric, evidence, load_protocol(name), static_cast<uint64_t>(options.seed)));
+    } catch (const Error& refused) {
+      if (!options.metrics.empty()) throw;
+      log_line(metric + " (" + name + ") was left out: " + refused.what());
     }
   }
-  Value::List list;
-  for (auto& s : scores) list.push_back(to_value(s));
-  run.folder.set_info("scores", Value(std::move(list)));
-  // The report takes stored scores only where they are all there are: every metric and protocol on every item.
-  const bool complete = options.metrics.empty() && options.protocol.empty() && codes.samples == run.config.data->spec().size;
-  run.folder.set_info("scored_step", Value(complete ? run.step : int64_t{-1}));
+}
+
+}  // namespace
+
+std::vector<Score> evaluate(const Codes& codes, const EvaluateOptions& options) {
+  TableEvidence evidence(pool(codes), codes);
+  std::vector<Score> scores;
+  for (auto& metric : options.metrics.empty() ? Registry<Metric>::get().names() : options.metrics)
+    add_scores(metric, evidence, options, {}, scores);
   return scores;
+}
+
+void store_scores(const LoadedRun& run, const std::vector<Score>& scores) {
+  std::vector<Score> all = stored_scores(run);
+  for (auto& s : scores) {
+    std::erase_if(all, [&](auto& old) { return old.metric == s.metric && old.protocol == s.protocol; });
+    all.push_back(s);
+  }
+  std::ranges::stable_sort(all, {}, [](auto& s) { return std::pair(s.metric, s.protocol); });
+  Value::List list;
+  for (auto& s : all) list.push_back(to_value(s));
+  run.folder.set_info("scores", Value(std::move(list)));
+  run.folder.set_info("scored_step", Value(run.step));
+  run.folder.set_info("scored_checkpoint", Value(run.checkpoint_hash));
+}
+
+std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes) {
+  const std::vector<Score> have = stored_scores(run);
+  TableEvidence evidence(pool(codes), codes);
+  std::vector<Score> missing;
+  for (auto& metric : Registry<Metric>::get().names()) add_scores(metric, evidence, {}, have, missing);
+  if (!missing.empty()) store_scores(run, missing);
+  return stored_scores(run);
 }
 
 }  // namespace teasel

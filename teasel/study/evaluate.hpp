@@ -29,12 +29,18 @@ struct EvaluateOptions {
   int64_t seed = 0;
 };
 
-// Scores the codes and keeps the scores in run.json. Metrics that the codes do not allow are left out, with the reason on
-// stderr, unless they were asked for by name (Error).
-std::vector<Score> evaluate(const LoadedRun& run, const Codes& codes, const EvaluateOptions& options = {});
+// Scores the codes. Metrics that the codes do not allow are left out, with the reason on stderr, unless they were asked
+// for by name (Error).
+std::vector<Score> evaluate(const Codes& codes, const EvaluateOptions& options = {});
+
+// Keeps scores of all items in run.json, beside those of other metrics and protocols for the same checkpoint. Scores of
+// an earlier checkpoint go.
+void store_scores(const LoadedRun& run, const std::vector<Score>& scores);
 
 Value to_value(const Score& score);
-// The score that run.json holds, as evaluate() wrote it.
-std::vector<Score> stored_scores(const RunFolder& folder);
+// The scores that run.json holds for this checkpoint.
+std::vector<Score> stored_scores(const LoadedRun& run);
+// All scores of this checkpoint: what run.json holds, and whatever else the codes allow, computed and stored now.
+std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes);
 
 }  // namespace teasel

@@ -30,11 +30,8 @@ struct Shown {
 Shown look_at(const fs::path& path) {
   LoadedRun run = load_run(path);
   Codes codes = codes_of(run);
+  auto scores = all_scores(run, codes);
   Value info = run.folder.info();
-  const Value* scored = info.find("scored_step");
-  const bool fresh = scored && scored->as<int64_t>() && *scored->as<int64_t>() == run.step;
-  auto scores = fresh ? stored_scores(run.folder) : evaluate(run, codes);
-  info = run.folder.info();
   return {std::move(run), std::move(codes), std::move(scores), std::move(info)};
 }
 

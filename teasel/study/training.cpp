@@ -34,6 +34,7 @@ double number_at(const Value& table, const std::string& path) {
 
 TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, const std::atomic<bool>* stop) {
   const RunFolder::Lock lock(folder);
+  folder.sweep();
   prepare_process(opened.train.threads);
   const bool resuming = fs::exists(folder.last_checkpoint());
   const State last = resuming ? read_checkpoint(folder.last_checkpoint()) : State{};
@@ -51,13 +52,14 @@ TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, cons
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   outcome.steps = trainer.step();
 
-  const Value before = folder.info();
-  Value timing{Value::Table{}};
-  timing.set("seconds", number_at(before, "training.seconds") + outcome.seconds);
-  timing.set("steps", outcome.steps);
-  if (outcome.steps > first) timing.set("milliseconds_per_step", 1000 * outcome.seconds / static_cast<double>(outcome.steps - first));
-  timing.set("peak_memory_mib", static_cast<double>(peak_memory() >> 20));
-  folder.set_info("training", timing);
+  if (outcome.steps > first) {
+    Value timing{Value::Table{}};
+    timing.set("seconds", number_at(folder.info(), "training.seconds") + outcome.seconds);
+    timing.set("steps", outcome.steps);
+    timing.set("milliseconds_per_step", 1000 * outcome.seconds / static_cast<double>(outcome.steps - first));
+    timing.set("peak_memory_mib", static_cast<double>(peak_memory() >> 20));
+    folder.set_info("training", timing);
+  }
   return outcome;
 }
 

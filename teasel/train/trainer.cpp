@@ -123,7 +123,7 @@ State Trainer::state() const {
 }
 
 void Trainer::restore(const State& state) {
-  c10::NoGradGuard no_gradients;
+  // Everything is looked at before anything is taken over: an Error leaves the trainer as it was.
   std::map<std::string, Tensor> given(state.tensors.begin(), state.tensors.end());
   const State mine = this->state();
   for (auto& [name, tensor] : mine.tensors) {
@@ -131,15 +131,19 @@ void Trainer::restore(const State& state) {
     if (found == given.end() || found->second.sizes() != tensor.sizes())
       throw Error("the checkpoint does not fit the model: " + name + (found == given.end() ? " is not in it" : " has another shape"),
                   "It was written with other model options.");
-    tensor.detach().copy_(found->second);
   }
   auto counter = [&](const std::string& path) {
     const Value* value = state.counters.find(path);
     if (!value || !value->as<int64_t>()) throw Error("the checkpoint lacks the counter '" + path + "'");
     return *value->as<int64_t>();
   };
-  step_ = counter("step"), attempt_ = counter("attempt");
-  for (size_t p = 0; p < phases_.size(); ++p) optimizers_.set_updates(p, counter("updates." + phases_[p].name));
+  const int64_t step = counter("step"), attempt = counter("attempt");
+  std::vector<int64_t> updates;
+  for (auto& phase : phases_) updates.push_back(counter("updates." + phase.name));
+  c10::NoGradGuard no_gradients;
+  for (auto& [name, tensor] : mine.tensors) tensor.detach().copy_(given.at(name));
+  for (size_t p = 0; p < updates.size(); ++p) optimizers_.set_updates(p, updates[p]);
+  step_ = step, attempt_ = attempt;
   saved_step_ = step_;
 }
 

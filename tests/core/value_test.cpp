@@ -92,7 +92,7 @@ TEST(ApplySet, RefusesWhatIsNoAssignment) {
 }
 
 TEST(Merge, LaysTableOnTable) {
-  EXPECT_EQ(merge(toml("a = 1\n[t]\nx = 1\ny = 2"), toml("b = 3\n[t]\ny = 5")), toml("a = 1\nb = 3\n[t]\nx = 1\ny = 5"));
+  EXPECT_EQ(merge(toml("a = 1\n[t]\nx = 1\ny = 2"), toml("b = 3\n[t]\ny = 5")), toml("a = 1\nt = {x = 1, y = 5}\nb = 3"));
   EXPECT_EQ(merge(toml("l = [1, 2]"), toml("l = [3]")), toml("l = [3]"));
 }
 

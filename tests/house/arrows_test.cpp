@@ -97,7 +97,7 @@ TEST(House, RoomsWithoutTorchIncludeNoneOfIt) {
   static const std::regex torch(R"(^(ATen|torch|c10|caffe2)/)");
   for (auto& source : sources())
     for (auto& header : source.includes) {
-      if (plain.contains(source.room)) EXPECT_FALSE(std::regex_search(header, torch)) << source.path << " includes " << header;
+      if (plain.contains(source.room)) { EXPECT_FALSE(std::regex_search(header, torch)) << source.path << " includes " << header; }
       EXPECT_NE(header, "torch/torch.h") << source.path << ": this header costs every file seconds";
     }
 }
@@ -108,8 +108,9 @@ TEST(House, ThingsAddedByOneFileDoNotKnowEachOther) {
     const std::string own = fs::path(source.path).parent_path().filename().string();
     shelved += shelves.contains(own);
     for (auto& header : source.includes)
-      if (header.starts_with("teasel/"))
+      if (header.starts_with("teasel/")) {
         EXPECT_FALSE(shelves.contains(fs::path(header).parent_path().filename().string())) << source.path << " includes " << header;
+      }
   }
   EXPECT_GT(shelved, 10u);
 }
@@ -117,7 +118,7 @@ TEST(House, ThingsAddedByOneFileDoNotKnowEachOther) {
 TEST(House, IncludesAreWrittenFromTheRoot) {
   for (auto& source : sources())
     for (auto& header : source.includes)
-      if (!fs::exists(header)) EXPECT_FALSE(fs::exists(fs::path(source.path).parent_path() / header)) << source.path << " includes " << header;
+      if (!fs::exists(header)) { EXPECT_FALSE(fs::exists(fs::path(source.path).parent_path() / header)) << source.path << " includes " << header; }
 }
 
 TEST(House, FilesStayUnderFiveHundredLines) {
@@ -127,7 +128,7 @@ TEST(House, FilesStayUnderFiveHundredLines) {
 
 TEST(House, HeadersAreReadOnce) {
   for (auto& source : sources())
-    if (source.path.ends_with(".hpp")) EXPECT_TRUE(std::ranges::count(source.lines, "#pragma once") == 1) << source.path;
+    if (source.path.ends_with(".hpp")) { EXPECT_TRUE(std::ranges::count(source.lines, "#pragma once") == 1) << source.path; }
 }
 
 }  // namespace

@@ -122,10 +122,10 @@ void expect_factors(const Dataset& data) {
       EXPECT_EQ(row[f], std::floor(row[f])) << factor.name;
       EXPECT_TRUE(row[f] >= 0 && row[f] < static_cast<float>(factor.classes())) << factor.name << " " << row[f];
     }
-    if (data.spec().full_grid) EXPECT_EQ(data.find(row), items[i]);
-    if (const auto found = data.find(row)) EXPECT_EQ(*found, items[i]);
+    if (data.spec().full_grid) { EXPECT_EQ(data.find(row), items[i]); }
+    if (const auto found = data.find(row)) { EXPECT_EQ(*found, items[i]); }
     std::vector<std::byte> drawn(static_cast<size_t>(data.spec().fields[0].bytes()));
-    if (data.render(row, drawn)) EXPECT_EQ(drawn, gather(data, {items[i]}, 0)) << "item " << items[i];
+    if (data.render(row, drawn)) { EXPECT_EQ(drawn, gather(data, {items[i]}, 0)) << "item " << items[i]; }
   }
 }
 

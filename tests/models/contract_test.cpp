@@ -61,7 +61,7 @@ TEST_P(EveryModel, EncodesAndDecodesToTheShapesOfItsLayout) {
   EXPECT_GE(images.min().item<float>(), small_data()->spec().low);
   EXPECT_LE(images.max().item<float>(), small_data()->spec().high);
   const Tensor distortion = model->distortion(latents, batch_of(*model));
-  if (distortion.defined()) EXPECT_EQ(distortion.sizes().vec(), std::vector<int64_t>{5});
+  if (distortion.defined()) { EXPECT_EQ(distortion.sizes().vec(), std::vector<int64_t>{5}); }
 }
 
 TEST_P(EveryModel, ACodeDoesNotDependOnItsBatchUnlessTheLayoutSaysSo) {
@@ -74,6 +74,7 @@ TEST_P(EveryModel, ACodeDoesNotDependOnItsBatchUnlessTheLayoutSaysSo) {
 
 TEST_P(EveryModel, EveryTrainedParameterGetsAGradientAndTheLossIsFinite) {
   const auto model = make();
+  shake(*model);
   std::set<std::string> reached;
   for (int64_t step : {int64_t{0}, int64_t{1000000}}) {
     HostContext context(0);
@@ -97,12 +98,13 @@ TEST_P(EveryModel, EveryTrainedParameterGetsAGradientAndTheLossIsFinite) {
     }
   }
   for (auto& slot : model->parameters().slots())
-    if (slot.trained) EXPECT_TRUE(reached.contains(slot.name)) << slot.name;
+    if (slot.trained) { EXPECT_TRUE(reached.contains(slot.name)) << slot.name; }
 }
 
 // Every phase's gradient along a random direction, against central differences in double precision.
 TEST_P(EveryModel, GradientsAgreeWithFiniteDifferences) {
   const auto model = make();
+  shake(*model);
   for (auto& slot : model->parameters().slots()) slot.value = slot.value.detach().to(at::kDouble).set_requires_grad(slot.trained);
   auto batches = first_batches(*model, *small_data(), 4);
   for (auto& batch : batches)
@@ -166,6 +168,7 @@ class Watched : public Trainable {
 
 TEST_P(EveryModel, APhaseChangesItsOwnParametersAlone) {
   const auto model = make();
+  shake(*model);
   Watched watched(*model);
   Trainer trainer(watched, *small_data(), small_training(*model, 1));
   trainer.run_step();
@@ -178,7 +181,7 @@ TEST_P(EveryModel, APhaseChangesItsOwnParametersAlone) {
     for (size_t slot : model->parameters().matching(phases[p].trains)) own.insert(model->parameters().slots()[slot].name);
     for (auto& slot : model->parameters().slots()) {
       const bool changed = watched.seen[p].at(slot.name) != watched.seen[p + 1].at(slot.name);
-      if (slot.trained) EXPECT_EQ(changed, own.contains(slot.name)) << phases[p].name << ": " << slot.name;
+      if (slot.trained) { EXPECT_EQ(changed, own.contains(slot.name)) << phases[p].name << ": " << slot.name; }
     }
   }
 }
@@ -228,7 +231,7 @@ TEST_P(EveryModel, TheSeedDecidesEveryByte) {
   const auto once = train(3), again = train(3), other = train(4);
   EXPECT_EQ(once, again);
   for (auto& [name, bytes] : once)
-    if (name != "counters") EXPECT_NE(bytes, other.at(name)) << name;
+    if (name != "counters") { EXPECT_NE(bytes, other.at(name)) << name; }
 }
 
 TEST_P(EveryModel, GoesOnExactlyWhereItWasSaved) {

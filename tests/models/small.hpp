@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "teasel/core/random.hpp"
 #include "teasel/models/gather.hpp"
 #include "teasel/models/model.hpp"
 #include "teasel/train/trainer.hpp"
@@ -49,6 +50,17 @@ inline std::shared_ptr<const Dataset> eight_items() {
 
 inline std::unique_ptr<Model> small_model(const std::string& name, const Dataset& data, uint64_t seed = 0) {
   return Registry<Model>::get().make(name, small_options(name), {data.spec(), seed});
+}
+
+// Moves every parameter a little: at their first values biases that are 0 stand on the kinks of ReLU, and symmetric halves
+// of a loss cancel.
+inline void shake(Model& model) {
+  for (auto& slot : model.parameters().slots()) {
+    if (!slot.trained) continue;
+    std::vector<float> numbers(static_cast<size_t>(slot.value.numel()));
+    Stream(1, "shake/" + slot.name).normal(0, slot.value.numel(), numbers);
+    slot.value.detach().add_(at::from_blob(numbers.data(), slot.value.sizes()), 0.1);
+  }
 }
 
 inline TrainOptions small_training(Model& model, int64_t steps, int64_t seed = 0) {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "teasel/core/array.hpp"
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/core/run_folder.hpp"

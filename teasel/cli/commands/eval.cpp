@@ -33,7 +33,8 @@ const RegisterCommand command{{
       return [a, &common] {
         const LoadedRun run = load_run(a->run);
         const auto metrics = std::ranges::count(a->metrics, "all") > 0 ? std::vector<std::string>{} : a->metrics;
-        const auto scores = evaluate(run, codes_of(run, a->split), {metrics, a->protocol, a->seed});
+        const auto scores = evaluate(codes_of(run, a->split), {metrics, a->protocol, a->seed});
+        if (a->split == "all") store_scores(run, scores);
         if (common.json) {
           Value::List list;
           for (auto& score : scores) list.push_back(to_value(score));

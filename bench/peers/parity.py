@@ -1,0 +1,219 @@
+"""Trains the same models in the program and in plain PyTorch and compares every loss of every step.
+
+Both sides begin with the same parameters (a checkpoint that the program wrote before its first step), see the same
+images in the same order and add the same noise. Order and noise come from a second implementation (streams.py), networks,
+losses and Adam from PyTorch's own modules (models.py): what is shared is the configuration, the parameters to begin with
+and the images' pixels. So agreement says that the program's layers, likelihood, gradients, update rule, phases,
+schedules, random streams and shuffles of all 737,280 images are what their descriptions say.
+
+Two comparisons:
+  in segments   Every --segment steps PyTorch takes over the program's checkpoint with Adam's moments, and all losses on
+                the way to the next one are compared, then the parameters there. Decides the exit status: 1 where a loss
+                of any step differs by more than --tolerance (relative).
+  in one go     PyTorch trains from the first parameters to the last step alone. Both sides round float32 sums in orders
+                of their own, and training magnifies that: an early Adam step is lr times the *sign* of a gradient, also of
+                one that is all rounding, and every background pixel of a black image sits at the same value beside the
+                kink of a ReLU. How far two right programs part is measured on the spot: "control" is PyTorch against
+                itself with images and weights in channels_last memory, which changes nothing but the order of sums.
+
+With --double PyTorch computes in float64: what then remains is the program's own rounding.
+Differences of a vector are relative to its largest entry; those of parameters are norms, also against the distance that
+the segment or training moved them.
+
+    python parity.py build/release/teasel [--steps 100] [--segment 10] [--case NAME] [--double] [--only-segments]
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+
+import models
+import program
+from streams import DataOrder, Stream
+
+ITEMS = 737280
+PUBLISHED_BETA = ["model.name=beta_vae", "model.preset=published"]
+PUBLISHED_FACTOR = ["model.name=factor_vae", "model.preset=published"]
+# Name: size of the images, settings. The last two cover what published settings leave out: weights that change with the
+# step, for every latent at its own time, clipped gradients, a third architecture and another discriminator.
+CASES = {
+    "beta_vae 32": (32, PUBLISHED_BETA),
+    "beta_vae 64": (64, PUBLISHED_BETA),
+    "factor_vae 32": (32, PUBLISHED_FACTOR),
+    "factor_vae 64": (64, PUBLISHED_FACTOR),
+    "beta_vae 32, stages": (32, [
+        "model.name=beta_vae", "model.encoder=conv_a1", "model.decoder=conv_a1", "train.gradient_clip=50",
+        'model.beta={kind = "stages", from = 10, to = 1, start = 0, steps = 7}']),
+    "factor_vae 32, recommended": (32, ["model.name=factor_vae", "model.preset=recommended"]),
+}
+
+
+class Inputs:
+    """What both sides are given: images, noise and permutations of every step, made from their descriptions."""
+
+    def __init__(self, executable, config, side, batches, folder):
+        train = config["train"]
+        self.seed, self.batch_size = train["seed"], train["batch_size"]
+        self.latents = config["model"]["latents"]
+        order = DataOrder(self.seed, ITEMS, self.batch_size)
+        items = [order.batch(step, i) for step in range(train["steps"]) for i in range(batches)]
+        pixels = program.images(executable, np.concatenate(items), side, folder)
+        self.pixels = pixels.reshape(train["steps"], batches, self.batch_size, 1, side, side)
+
+    def at(self, step, dtype):
+        noises = [self._noise(name, step) for name in ("noise", "noise of the second batch")]
+        permutation = [Stream(self.seed, f"permutation/{i}", step).permutation(self.batch_size)
+                       for i in range(self.latents)]
+        return (torch.from_numpy(self.pixels[step]).to(dtype).unbind(0), [torch.from_numpy(n).to(dtype) for n in noises],
+                torch.from_numpy(np.stack(permutation)))
+
+    def _noise(self, name, step):
+        return Stream(self.seed, name, step).normal(0, self.batch_size, self.latents)
+
+
+def read_state(checkpoint):
+    """Tensors by name, and the counters, of a checkpoint of the program."""
+    with safe_open(checkpoint, "pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["state"])
+
+
+def take_over(model, tensors, counters):
+    """Parameters, moments and counts of updates of a checkpoint, into a model that has begun."""
+    parameters = dict(model.named_parameters())
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            parameter.copy_(tensors["model." + name])
+    names = {parameter: name for name, parameter in parameters.items()}
+    for phase, optimizer in model.optimizers().items():
+        updates = counters["updates"][phase]
+        for parameter in optimizer.param_groups[0]["params"] if updates else []:
+            first, second = (torch.empty_like(parameter).copy_(tensors[f"optimizer.{phase}.{kind}_moment." + names[parameter]])
+                             for kind in ("first", "second"))
+            optimizer.state[parameter] = {"step": torch.tensor(float(updates)), "exp_avg": first, "exp_avg_sq": second}
+
+
+def train_in_pytorch(config, side, state, inputs, steps, dtype, layout=torch.contiguous_format):
+    """The terms of the steps `steps`, as numbers, and the parameters after the last, from a state of the program on."""
+    model = models.build(config, side).to(dtype).to(memory_format=layout)
+    model.begin()
+    take_over(model, *state)
+    log = []
+    for step in steps:
+        images, noises, permutation = inputs.at(step, dtype)
+        terms = model.step(step, [x.contiguous(memory_format=layout) for x in images], noises, permutation)
+        log.append({name: np.asarray(value.detach().double()) for name, value in terms.items()})
+    return log, {"model." + name: value for name, value in model.state_dict().items()}
+
+
+def differences(ours, theirs):
+    """By term: (absolute, relative) differences of every step."""
+    out = {}
+    for name in theirs[0]:
+        a, b = (np.array([line[name] for line in log], dtype=np.float64).reshape(len(log), -1) for log in (ours, theirs))
+        absolute = np.abs(a - b).max(1)
+        out[name] = absolute, absolute / np.maximum(np.abs(b).max(1), 1e-30)
+    return out
+
+
+def largest_distance(ours, theirs, before):
+    """Over parameters: the largest |ours - theirs| / |theirs| and / |theirs - before|, each with the parameter's name."""
+    relative, moved = {}, {}
+    for name, value in theirs.items():
+        distance = (ours[name].double() - value.double()).norm()
+        relative[name] = float(distance / value.double().norm().clamp(min=1e-30))
+        moved[name] = float(distance / (value.double() - before[name].double()).norm().clamp(min=1e-30))
+    return [(value, name.removeprefix("model.")) for value, name in ((max(d.values()), max(d, key=d.get)) for d in (relative, moved))]
+
+
+def worst_loss(found):
+    return max(relative.max() for name, (_, relative) in found.items() if name.startswith("loss"))
+
+
+def compare_segments(case, config, options, log, checkpoint, inputs):
+    """Prints the largest differences of every term over all segments; returns the largest of the losses."""
+    theirs, ends = [], []
+    for first in range(0, options.steps, options.segment):
+        steps = range(first, min(first + options.segment, options.steps))
+        state = read_state(checkpoint(first))
+        part, parameters = train_in_pytorch(config, CASES[case][0], state, inputs, steps, options.dtype)
+        theirs += part
+        ends.append(largest_distance(read_state(checkpoint(steps.stop))[0], parameters, state[0]))
+    found = differences(log, theirs)
+    print(f"  in segments of {options.segment}: largest difference over {options.steps} steps; over first steps of segments")
+    for name, (absolute, relative) in found.items():
+        print(f"    {name:24s} absolute {absolute.max():.1e}   relative {relative.max():.1e} at step {relative.argmax():3d}"
+              f"   first steps {relative[::options.segment].max():.1e}")
+    for what, several in zip(("|difference| / |value|", "|difference| / |movement|"), zip(*ends)):
+        value, name = max(several)
+        print(f"    parameters, {what:26s} {value:.1e} ({name}); median of segments {np.median([v for v, _ in several]):.1e}")
+    return worst_loss(found)
+
+
+def compare_in_one_go(case, config, options, log, checkpoint, inputs):
+    """Prints the largest differences of every term of a whole training, beside those of PyTorch against itself."""
+    start, end = read_state(checkpoint(0)), read_state(checkpoint(options.steps))[0]
+    arguments = (config, CASES[case][0], start, inputs, range(options.steps), options.dtype)
+    theirs, parameters = train_in_pytorch(*arguments)
+    others, other_parameters = train_in_pytorch(*arguments, layout=torch.channels_last)
+    found, control = differences(log, theirs), differences(others, theirs)
+    print("  in one go: largest relative difference of steps   0-9, -24, -49, -99, all (control)")
+    for name in found:
+        parts = [f"{found[name][1][:n].max():.0e} ({control[name][1][:n].max():.0e})" for n in (10, 25, 50, 100, options.steps)]
+        print(f"    {name:24s} {'   '.join(parts)}")
+    for (value, name), (other, _), what in zip(largest_distance(end, parameters, start[0]),
+                                               largest_distance(other_parameters, parameters, start[0]), ("value", "movement")):
+        print(f"    parameters, |difference| / |{what}|: {value:.0e} ({other:.0e}) ({name})")
+
+
+def run_case(case, options, folder):
+    side, settings = CASES[case]
+    settings = [*settings, "train.log_every=1", "train.batch_size=64", "train.seed=7", f"train.threads={options.threads}"]
+    start = program.train(options.program, folder / "start", side, [*settings, "train.steps=0"])
+    run = program.train(options.program, folder / "run", side, [
+        *settings, f"train.steps={options.steps}", f"train.checkpoint_every={options.segment}", f"train.keep_every={options.segment}"])
+    config = models.read_config(run / "config.toml")
+    inputs = Inputs(options.program, config, side, models.MODELS[config["model"]["name"]].batches, folder)
+
+    def checkpoint(step):
+        if step in (0, options.steps):
+            return program.last_checkpoint(run if step else start)
+        return program.kept_checkpoint(run, step)
+
+    print(f"{case}: {options.steps} steps, batch 64, {str(options.dtype).removeprefix('torch.')} in PyTorch {torch.__version__}")
+    arguments = (case, config, options, program.log(run), checkpoint, inputs)
+    worst = compare_segments(*arguments)
+    if not options.only_segments:
+        compare_in_one_go(*arguments)
+    return worst
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", type=Path)
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--segment", type=int, default=10, help="steps between two states that PyTorch takes over")
+    parser.add_argument("--case", choices=CASES, action="append", help="only these")
+    parser.add_argument("--double", action="store_true", help="PyTorch in float64")
+    parser.add_argument("--only-segments", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest relative difference of a loss")
+    options = parser.parse_args()
+    options.dtype = torch.float64 if options.double else torch.float32
+    torch.set_num_threads(options.threads)
+    failed = 0
+    for case in options.case or CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            worst = run_case(case, options, Path(folder))
+        print(f"  {'FAILS' if worst > options.tolerance else 'agrees'}: losses in segments within {worst:.1e}", flush=True)
+        failed += worst > options.tolerance
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Runs the program for the other scripts: trainings, exported images, what a run folder says."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+
+def call(program, *arguments, cpus=None):
+    """Runs the program quietly, on the processors `cpus` ("0", "0,1") or on all; CalledProcessError where it fails."""
+    command = [str(program), *map(str, arguments), "--quiet"]
+    if cpus is not None:
+        command = ["taskset", "-c", cpus, *command]
+    environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+
+
+def data_settings(side):
+    """`--set` arguments for dSprites with images of `side` pixels."""
+    views = "[]" if side == 64 else f'[{{name = "resize", size = {side}}}]'
+    return ["--set", f"data.views={views}"]
+
+
+def train(program, folder, side, settings, cpus=None):
+    """Trains with these `--set`s on dSprites into `folder`."""
+    sets = [argument for setting in settings for argument in ("--set", setting)]
+    call(program, "train", "--set", "data.name=dsprites", *data_settings(side), *sets, "--out", folder, cpus=cpus)
+    return Path(folder)
+
+
+def images(program, items, side, folder):
+    """Items of dSprites as the program gives them to a network: uint8 [N, 1, side, side] of 0 and 1."""
+    index, out = Path(folder) / "index.npy", Path(folder) / "images.npy"
+    np.save(index, np.asarray(items, dtype=np.int64))
+    call(program, "data", "export", "dsprites", "--index", index, "--out", out, *data_settings(side))
+    return np.load(out)
+
+
+def log(folder):
+    """The lines of metrics.jsonl."""
+    return [json.loads(line) for line in (Path(folder) / "metrics.jsonl").read_text().splitlines()]
+
+
+def milliseconds_per_step(folder):
+    return json.loads((Path(folder) / "run.json").read_text())["training"]["milliseconds_per_step"]
+
+
+def last_checkpoint(folder):
+    return Path(folder) / "checkpoints" / "last.safetensors"
+
+
+def kept_checkpoint(folder, step):
+    """The checkpoint of a step that train.keep_every divides."""
+    return Path(folder) / "checkpoints" / f"step_{step:08d}.safetensors"

@@ -1,0 +1,118 @@
+// Trainings that are stopped or killed go on to the same bytes.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "teasel/core/file.hpp"
+#include "teasel/core/random.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/models/small.hpp"
+
+namespace teasel {
+namespace {
+
+using namespace testing;
+namespace fs = std::filesystem;
+
+const auto run_teasel = [](const std::vector<std::string>& arguments) { return teasel::testing::teasel(arguments); };
+
+class Resume : public ::testing::TestWithParam<std::string> {
+ protected:
+  void configure(const std::vector<std::string>& sets = {}) { write_small_config(folder / "a.toml", GetParam(), sets); }
+  std::vector<std::string> train(const char* name) const { return {"train", folder / "a.toml", "--out", folder / name, "--quiet"}; }
+  std::vector<std::string> resume(const char* name) const { return {"resume", folder / name, "--quiet"}; }
+  void expect_same(const char* a, const char* b) const {
+    for (auto* file : {"checkpoints/last.safetensors", "metrics.jsonl", "config.toml"})
+      EXPECT_TRUE(read_file(folder / a / file) == read_file(folder / b / file)) << file << " differs";
+  }
+  // Kills the run once its log has `lines` lines.
+  bool kill_after(const std::vector<std::string>& arguments, const char* name, size_t lines, unsigned microseconds) const {
+    Program program(arguments);
+    if (!wait_for_lines(program, folder / name / "metrics.jsonl", lines)) return false;
+    ::usleep(microseconds);
+    program.signal(SIGKILL);
+    return program.wait().status == 128 + SIGKILL;
+  }
+  TemporaryFolder folder;
+};
+
+// 200 steps with a line every 4: killed somewhere after step 120, between two checkpoints.
+TEST_P(Resume, KilledBetweenCheckpointsEndsInTheSameBytes) {
+  configure();
+  ASSERT_EQ(run_teasel(train("straight")).status, 0);
+  const bool killed = kill_after(train("killed"), "killed", 31, 0);
+  EXPECT_TRUE(killed) << "the run ended before it could be killed";
+  std::ofstream(folder / "killed" / "metrics.jsonl", std::ios::app) << "{\"step\":199,\"lo";  // a line that was cut off
+  ASSERT_EQ(run_teasel(resume("killed")).status, 0);
+  expect_same("straight", "killed");
+}
+
+// With a checkpoint after every step nearly every moment is inside a write.
+TEST_P(Resume, KilledWhileWritingEndsInTheSameBytes) {
+  configure({"train.steps=60", "train.checkpoint_every=1", "train.keep_every=20", "train.log_every=1"});
+  ASSERT_EQ(run_teasel(train("straight")).status, 0);
+  size_t kills = kill_after(train("killed"), "killed", 1, 0);
+  for (size_t i = 0; i < 3; ++i) {
+    const size_t lines = whole_lines(folder / "killed" / "metrics.jsonl");
+    kills += kill_after(resume("killed"), "killed", lines + 3, static_cast<unsigned>(Stream(1, GetParam()).below(3000, static_cast<int64_t>(i))));
+    // What a write leaves that was cut off.
+    write_quickly(folder / "killed" / "checkpoints" / (".last.safetensors.tmp." + std::to_string(i) + ".0"), "half of a check");
+  }
+  EXPECT_GT(kills, 1u);
+  ASSERT_EQ(run_teasel(resume("killed")).status, 0);
+  expect_same("straight", "killed");
+  for (auto* kept : {"checkpoints/step_00000020.safetensors", "checkpoints/step_00000040.safetensors", "checkpoints/step_00000060.safetensors"})
+    EXPECT_TRUE(read_file(folder / "straight" / kept) == read_file(folder / "killed" / kept)) << kept;
+}
+
+TEST_P(Resume, StoppedByCtrlCSavesAndGoesOn) {
+  configure({"train.steps=400", "train.checkpoint_every=100000"});
+  ASSERT_EQ(run_teasel(train("straight")).status, 0);
+  Program program(train("stopped"));
+  ASSERT_TRUE(wait_for_lines(program, folder / "stopped" / "metrics.jsonl", 2));
+  program.signal(SIGINT);
+  const Outcome o = program.wait();
+  EXPECT_EQ(o.status, 130) << o.err;
+  EXPECT_TRUE(fs::exists(folder / "stopped" / "checkpoints/last.safetensors"));
+  ASSERT_EQ(run_teasel(resume("stopped")).status, 0);
+  expect_same("straight", "stopped");
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryModel, Resume, ::testing::ValuesIn(Registry<Model>::get().names()), [](auto& info) { return info.param; });
+
+TEST(ResumeOnce, TellsHowToGoOn) {
+  const TemporaryFolder folder;
+  write_small_config(folder / "a.toml", "vae", {"train.steps=100000"});
+  Program program({"train", folder / "a.toml", "--out", folder / "run"});
+  ASSERT_TRUE(wait_for_lines(program, folder / "run" / "metrics.jsonl", 2));
+
+  const Outcome second = run_teasel({"resume", folder / "run"});  // while the first still trains
+  EXPECT_EQ(second.status, 2);
+  EXPECT_NE(second.err.find("another process"), std::string::npos) << second.err;
+
+  program.signal(SIGTERM);
+  const Outcome o = program.wait();
+  EXPECT_EQ(o.status, 130);
+  EXPECT_EQ(o.out, "");
+  EXPECT_NE(o.err.find("teasel resume " + (folder / "run").string()), std::string::npos) << o.err;
+}
+
+TEST(ResumeOnce, ARunKilledBeforeItsFirstCheckpointBeginsAgain) {
+  const TemporaryFolder folder;
+  write_small_config(folder / "a.toml", "vae", {"train.steps=30", "train.checkpoint_every=1000", "train.log_every=1"});
+  ASSERT_EQ(run_teasel({"train", folder / "a.toml", "--out", folder / "straight"}).status, 0);
+  {
+    Program program({"train", folder / "a.toml", "--out", folder / "killed"});
+    ASSERT_TRUE(wait_for_lines(program, folder / "killed" / "metrics.jsonl", 1));
+    program.signal(SIGKILL);
+    program.wait();
+  }
+  ASSERT_EQ(run_teasel({"resume", folder / "killed"}).status, 0);
+  EXPECT_TRUE(read_file(folder / "straight" / "metrics.jsonl") == read_file(folder / "killed" / "metrics.jsonl"));
+  EXPECT_TRUE(read_file(folder / "straight" / "checkpoints/last.safetensors") == read_file(folder / "killed" / "checkpoints/last.safetensors"));
+}
+
+}  // namespace
+}  // namespace teasel
