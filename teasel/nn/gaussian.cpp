@@ -5,7 +5,8 @@
 namespace teasel::nn {
 
 Tensor kl_to_standard_normal(const Tensor& mean, const Tensor& log_variance) {
-  return 0.5 * (mean.square() + log_variance.exp() - log_variance - 1);
+  // expm1 keeps the digits of latents that tell almost nothing.
+  return 0.5 * (mean.square() + (log_variance.expm1() - log_variance));
 }
 
 Tensor reparameterise(const Tensor& mean, const Tensor& log_variance, const Tensor& noise) {

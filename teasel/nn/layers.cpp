@@ -35,9 +35,20 @@ Convolution::Convolution(const Builder& build, const std::string& name, const Sh
   weight_ = added.weight, bias_ = added.bias;
 }
 
+namespace {
+
+// With one channel both layouts are the same bytes and torch's test of the strides says "channels first", after which the
+// widest activation of the network would come out channels first too. Strides of our own making say what we mean.
+Tensor channels_last(const Tensor& x) {
+  if (x.size(1) > 1) return x.contiguous(at::MemoryFormat::ChannelsLast);
+  return x.contiguous().view({x.size(0), x.size(2), x.size(3), 1}).permute({0, 3, 1, 2});
+}
+
+}  // namespace
+
 Tensor Convolution::operator()(const Tensor& x) const {
   const Tensor &weight = (*store_)[weight_], &bias = (*store_)[bias_];
-  const Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
+  const Tensor input = channels_last(x);
   if (shape_.transposed) return at::conv_transpose2d(input, weight, bias, shape_.stride, shape_.padding);
   return at::conv2d(input, weight, bias, shape_.stride, shape_.padding);
 }

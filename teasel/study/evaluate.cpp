@@ -99,8 +99,9 @@ void add_scores(const std::string& metric, Evidence& evidence, const EvaluateOpt
   const auto protocols = options.protocol.empty() ? protocols_for(metric) : std::vector<std::string>{options.protocol};
   for (auto& name : protocols) {
     if (std::ranges::any_of(have, [&](auto& s) { return s.metric == metric && s.protocol == name; })) continue;
+    const Protocol protocol = load_protocol(name);  // an Error where there is none, also for metrics that may be left out
     try {
-      to.push_back(score(metric, evidence, load_protocol(name), static_cast<uint64_t>(options.seed)));
+      to.push_back(score(metric, evidence, protocol, static_cast<uint64_t>(options.seed)));
     } catch (const Error& refused) {
       if (!options.metrics.empty()) throw;
       log_line(metric + " (" + name + ") was left out: " + refused.what());

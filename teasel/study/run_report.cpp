@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <optional>
 
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
@@ -74,32 +74,63 @@ Table following_table(const std::vector<Following>& list) {
   return table;
 }
 
+// One row of the comparison: what is compared, and which end of the scale is better.
+struct Compared {
+  std::string title, metric, protocol, output;
+  Expected::Better better;
+};
+
+std::vector<Compared> compared_scores(const std::vector<Score>& scores) {
+  std::vector<Compared> rows;
+  for (auto& s : scores) {
+    const auto better = Registry<Metric>::get().make(s.metric, Value(), {})->expected().better;
+    const bool several = std::ranges::count_if(scores, [&](auto& other) { return other.metric == s.metric; }) > 1;
+    for (auto& o : s.outputs) {
+      // What a lower metric reports besides itself (the KL divergence beside the reconstruction error) is not better for being low.
+      const auto direction = o.name == s.metric || better == Expected::Better::higher ? better : Expected::Better::neither;
+      rows.push_back({several ? o.name + ", " + s.protocol : o.name, s.metric, s.protocol, o.name, direction});
+    }
+  }
+  return rows;
+}
+
+double value_of(const Shown& shown, const Compared& row) {
+  for (auto& s : shown.scores)
+    if (s.metric == row.metric && s.protocol == row.protocol)
+      for (auto& o : s.outputs)
+        if (o.name == row.output) return o.value;
+  return std::nan("");
+}
+
+// The run with the best value of a row; none where nothing is better, or all are equal.
+std::optional<size_t> best_run(const std::vector<double>& values, Expected::Better better) {
+  std::optional<size_t> best;
+  if (better == Expected::Better::neither) return best;
+  for (size_t r = 0; r < values.size(); ++r)
+    if (std::isfinite(values[r]) && (!best || (better == Expected::Better::higher ? values[r] > values[*best] : values[r] < values[*best]))) best = r;
+  const bool all_equal = best && std::ranges::all_of(values, [&](double v) { return v == values[*best]; });
+  return all_equal ? std::nullopt : best;
+}
+
 Table comparison_table(const std::vector<Shown>& runs) {
   Table table;
-  table.caption = "The runs side by side. Marked: the highest of each score.";
-  table.columns = {{"run"}, {"model"}, {"steps"}, {"minutes"}};
-  struct Wanted {
-    std::string title, metric, protocol, output;
-  };
-  std::vector<Wanted> wanted;
-  for (auto& s : runs.front().scores)
-    for (auto& o : s.outputs) {
-      const bool same_name = std::ranges::count_if(runs.front().scores, [&](auto& other) { return other.metric == s.metric; }) > 1;
-      const auto better = Registry<Metric>::get().make(s.metric, Value(), {})->expected().better;
-      if (better == Expected::Better::neither) continue;
-      wanted.push_back({o.name + (same_name ? " (" + s.protocol + ")" : ""), s.metric, s.protocol, o.name});
-      table.columns.push_back({wanted.back().title, Column::Align::right, better == Expected::Better::higher ? Column::Best::highest : Column::Best::lowest});
-    }
+  table.caption = "The runs side by side.";
+  table.columns = {{""}};
+  std::vector<Cell> models{"model"}, steps{"steps"}, minutes{"minutes of training"};
   for (auto& shown : runs) {
-    std::vector<Cell> row{shown.run.folder.name(), model_name(shown), Cell(static_cast<double>(shown.run.step), 0), Cell(info_number(shown, "training.seconds") / 60, 1)};
-    for (auto& w : wanted) {
-      Cell cell("");
-      for (auto& s : shown.scores)
-        if (s.metric == w.metric && s.protocol == w.protocol)
-          for (auto& o : s.outputs)
-            if (o.name == w.output) cell = Cell(o.value, 3);
-      row.push_back(cell);
-    }
+    table.columns.push_back({shown.run.folder.name(), Column::Align::right});
+    models.emplace_back(model_name(shown));
+    steps.emplace_back(static_cast<double>(shown.run.step), 0);
+    minutes.emplace_back(info_number(shown, "training.seconds") / 60, 1);
+  }
+  table.columns.push_back({"better"});
+  table.rows = {models, steps, minutes};
+  for (auto& compared : compared_scores(runs.front().scores)) {
+    std::vector<double> values;
+    for (auto& shown : runs) values.push_back(value_of(shown, compared));
+    std::vector<Cell> row{compared.title};
+    for (double v : values) row.emplace_back(v, 3);
+    if (const auto best = best_run(values, compared.better)) row.emplace_back(runs[*best].run.folder.name());
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -204,13 +235,14 @@ std::vector<Following> followings(const LoadedRun& run, const std::vector<Score>
   return out;
 }
 
-fs::path write_report(const std::vector<fs::path>& paths, const fs::path& out, const std::string& title) {
+fs::path write_report(const std::vector<fs::path>& paths, const ReportOptions& options) {
   if (paths.empty()) throw Error("no run to report on", "teasel report RUN");
   std::vector<Shown> runs;
   for (auto& path : paths) runs.push_back(look_at(path));
   const bool alone = runs.size() == 1;
-  Page page(!title.empty() ? title : alone ? runs[0].run.folder.name() : "Runs compared",
+  Page page(!options.title.empty() ? options.title : alone ? runs[0].run.folder.name() : "Runs compared",
             alone ? fmt::format("{} on {}", model_name(runs[0]), runs[0].run.config.data->spec().name) : "");
+  if (!options.introduction.empty()) page.paragraph(options.introduction);
   if (alone) {
     add_cards(page, runs[0]);
   } else {
@@ -219,7 +251,7 @@ fs::path write_report(const std::vector<fs::path>& paths, const fs::path& out, c
   }
   for (auto& shown : runs) add_run(page, shown, alone);
   page.footer(fmt::format("teasel {} {}", version(), revision()));
-  const fs::path file = out.empty() ? runs[0].run.folder.report() : out;
+  const fs::path file = options.out.empty() ? runs[0].run.folder.report() : options.out;
   write_file(file, page.html());
   return file;
 }

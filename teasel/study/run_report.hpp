@@ -8,10 +8,14 @@
 
 namespace teasel {
 
+struct ReportOptions {
+  std::filesystem::path out;  // the page; empty: report.html in the first run's folder
+  std::string title, introduction;
+};
+
 // Encodes and scores each run where that has not been done for its last checkpoint, draws its pictures into images/, and
-// writes the page to `out` (empty: report.html of the first run). Returns the page's path.
-std::filesystem::path write_report(const std::vector<std::filesystem::path>& runs, const std::filesystem::path& out = {},
-                                   const std::string& title = {});
+// writes the page. Returns its path.
+std::filesystem::path write_report(const std::vector<std::filesystem::path>& runs, const ReportOptions& options = {});
 
 // Which latent follows which factor: one line per factor with its best latent and Spearman's correlation.
 struct Following {

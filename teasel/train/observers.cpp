@@ -13,7 +13,7 @@ namespace teasel {
 namespace fs = std::filesystem;
 
 Value term_value(const Tensor& value) {
-  // Seven digits are what a float holds; more would only make the log longer.
+  // Seven digits tell all that a curve shows; nine would tell every bit of a float.
   auto shortened = [](float v) { return Value(std::stod(fmt::format("{:.7g}", v))); };
   const Tensor host = value.detach().cpu().to(at::kFloat).contiguous();
   const float* numbers = host.const_data_ptr<float>();

@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <stdexcept>
@@ -37,15 +38,16 @@ Trainer::Trainer(Trainable& what, const Dataset& data, const TrainOptions& optio
 void Trainer::begin_step() {
   std::vector<Batch> batches;
   for (int i = 0; i < what_.batches(); ++i)
-    batches.push_back(gather_batch(data_, fields_, order_.batch(step_, i), {static_cast<uint64_t>(options_.seed), step_}));
+    batches.push_back(gather_batch(data_, fields_, order_.batch(step_, i), {static_cast<uint64_t>(options_.seed), step_ * what_.batches() + i}));
   context_.begin(step_, attempt_, std::move(batches));
 }
 
 void Trainer::handle_events() {
   for (auto& event : events_) {
     if (event.step != step_) continue;
-    for (size_t p = 0; p < phases_.size(); ++p)
-      if (phases_[p].name == event.phase && event.what == Event::Do::reset_optimizer) optimizers_.reset(p);
+    const auto phase = std::ranges::find(phases_, event.phase, &Phase::name);
+    if (phase == phases_.end()) throw std::logic_error("an event names the unknown phase " + event.phase);
+    if (event.what == Event::Do::reset_optimizer) optimizers_.reset(static_cast<size_t>(phase - phases_.begin()));
   }
 }
 

@@ -46,7 +46,8 @@ TEST(Program, HelpOfEveryVerbShowsAnExample) {
     EXPECT_TRUE(holds(help, "Example: teasel " + verb)) << help;
     EXPECT_TRUE(holds(help, "--json")) << verb;
   }
-  for (auto& inner : std::vector<std::vector<std::string>>{{"config", "check"}, {"config", "show"}, {"data", "info"}, {"data", "export"}})
+  for (auto& inner : std::vector<std::vector<std::string>>{
+           {"config", "check"}, {"config", "show"}, {"data", "info"}, {"data", "export"}})
     EXPECT_TRUE(holds(run({inner[0], inner[1], "--help"}).out, "Example: teasel " + inner[0] + " " + inner[1]));
 }
 
@@ -59,10 +60,14 @@ TEST(Program, SlipsOfThePenGetAHint) {
   expect_mistake({"list", "models", "beta_vea"}, {"Did you mean 'beta_vae'"});
   expect_mistake({"train", "--sett", "model.name=vae"}, {"Did you mean '--set'"});
   expect_mistake({"train", "--set", "model.name=beta_vea"}, {"Did you mean 'beta_vae'"});
-  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "model.bta=4"}, {"model.bta", "Did you mean 'beta'"});
-  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "model.encoder.chanels=[4]"}, {"Did you mean 'channels'"});
-  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "trian.steps=4"}, {"Did you mean 'train'"});
-  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "train.batch_size=0"}, {"train.batch_size", "1 to"});
+  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "model.bta=4"},
+                 {"model.bta", "Did you mean 'beta'"});
+  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "model.encoder.chanels=[4]"},
+                 {"Did you mean 'channels'"});
+  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "trian.steps=4"},
+                 {"Did you mean 'train'"});
+  expect_mistake({"config", "show", "--set", "model.name=beta_vae", "--set", "train.batch_size=0"},
+                 {"train.batch_size", "1 to"});
   expect_mistake({"config", "show", "--set", "model.name=factor_vae", "--set", "model.gamma=[1,2]"}, {"one number"});
   expect_mistake({"data", "info", "dsprite"}, {"Did you mean 'dsprites'"});
 }
@@ -74,7 +79,8 @@ TEST(Program, SaysWhatIsMissing) {
   expect_mistake({"eval", "tests"}, {"config.toml"});
   expect_mistake({"report"}, {"runs"});
   expect_mistake({"data", "export", "dsprites", "--out", "x.npy"}, {"--range"});
-  for (auto* range : {"5:2", "-1:3", "0:99999999", "a:b", "1:2:3"}) expect_mistake({"data", "export", "dsprites", "--out", "x.npy", "--range", range}, {"--range"});
+  for (auto* range : {"5:2", "-1:3", "0:99999999", "a:b", "1:2:3"})
+    expect_mistake({"data", "export", "dsprites", "--out", "x.npy", "--range", range}, {"--range"});
 }
 
 TEST(Program, MistakesInFilesNameFileLineAndColumn) {
@@ -97,7 +103,8 @@ TEST(Program, ListsWhatIsRegistered) {
   EXPECT_EQ(names, Registry<Model>::get().names());
   const std::string verbose = run({"list", "models", "--verbose"}).out;
   for (auto& name : names)
-    for (auto& option : list_options(Registry<Model>::get().at(name).describe)) EXPECT_TRUE(holds(verbose, "\n      " + option.key + " (")) << option.key;
+    for (auto& option : list_options(Registry<Model>::get().at(name).describe))
+      EXPECT_TRUE(holds(verbose, "\n      " + option.key + " (")) << option.key;
   EXPECT_TRUE(holds(run({"list", "views", "resize"}).out, "size"));
 }
 
@@ -108,29 +115,36 @@ TEST(Program, ShowsAConfigurationThatReadsBackTheSame) {
     const std::string shown = run({"config", "show", folder / "a.toml"}).out;
     write_quickly(folder / "b.toml", shown);
     EXPECT_EQ(run({"config", "show", folder / "b.toml"}).out, shown);
-    EXPECT_EQ(parse_json(run({"config", "show", folder / "b.toml", "--json"}).out, "stdout"), parse_toml(shown, "stdout"));
+    EXPECT_EQ(to_toml(parse_json(run({"config", "show", folder / "b.toml", "--json"}).out, "stdout")), shown);
   }
-  EXPECT_EQ(*parse_json(run({"config", "check", folder / "b.toml", "--json"}).out, "stdout").find("valid"), Value(true));
+  EXPECT_EQ(*parse_json(run({"config", "check", folder / "b.toml", "--json"}).out, "stdout").find("valid"),
+            Value(true));
 }
 
 TEST(Program, SetWinsOverTheFileAndALaterSetOverAnEarlierOne) {
   const TemporaryFolder folder;
   write_small_config(folder / "a.toml", "beta_vae");
-  const Value shown = parse_json(run({"config", "show", folder / "a.toml", "--set", "model.beta=7", "--set", "train.steps=1", "--set", "train.steps=9", "--json"}).out, "stdout");
+  const Value shown = parse_json(run({"config", "show", folder / "a.toml", "--set", "model.beta=7", "--set",
+                                      "train.steps=1", "--set", "train.steps=9", "--json"})
+                                     .out,
+                                 "stdout");
   EXPECT_EQ(*shown.find("model.beta"), Value(7.0));
   EXPECT_EQ(*shown.find("train.steps"), Value(9));
 }
 
 TEST(Program, DataMayBeWrittenAsItsBareName) {
   expect_mistake({"config", "show", "--set", "model.name=vae", "--set", "data=nonesuch"}, {"nonesuch"});
-  EXPECT_EQ(parse_json(run({"config", "show", "--set", "model.name=vae", "--set", "data=dsprites", "--json"}).out, "x").text_at("data.name"), "dsprites");
+  EXPECT_EQ(parse_json(run({"config", "show", "--set", "model.name=vae", "--set", "data=dsprites", "--json"}).out, "x")
+                .text_at("data.name"),
+            "dsprites");
 }
 
 TEST(DataExport, WritesWhatGatherGives) {
   const TemporaryFolder folder;
   const std::vector<int64_t> index{0, 700000, 5, 5};
   write_npy(folder / "i.npy", Array::of(std::span<const int64_t>(index), {4}));
-  run({"data", "export", "dsprites", "--index", folder / "i.npy", "--out", folder / "x.npy", "--factors", folder / "y.npy"});
+  run({"data", "export", "dsprites", "--index", folder / "i.npy", "--out", folder / "x.npy", "--factors",
+       folder / "y.npy"});
   const Array x = read_npy(folder / "x.npy"), y = read_npy(folder / "y.npy");
   EXPECT_EQ(x.shape, (std::vector<int64_t>{4, 1, 64, 64}));
   EXPECT_EQ(x.type, ArrayType::u8);
@@ -142,12 +156,16 @@ TEST(DataExport, WritesWhatGatherGives) {
   EXPECT_EQ(y.shape, (std::vector<int64_t>{4, 5}));
   EXPECT_EQ(y.type, ArrayType::i64);
   const auto classes = y.to_i64();
-  for (int64_t i = 0; i < 20; ++i) EXPECT_EQ(static_cast<float>(classes[static_cast<size_t>(i)]), batch["factors"].view({-1})[i].item<float>());
+  for (int64_t i = 0; i < 20; ++i)
+    EXPECT_EQ(static_cast<float>(classes[static_cast<size_t>(i)]), batch["factors"].view({-1})[i].item<float>());
 }
 
 TEST(DataExport, TakesRangesAndViews) {
   const TemporaryFolder folder;
-  const Value said = parse_json(run({"data", "export", "dsprites", "--range", "10:13", "--out", folder / "x.npy", "--json", "--set", "data.views=[{name=\"resize\", size=16}]"}).out, "stdout");
+  const Value said = parse_json(run({"data", "export", "dsprites", "--range", "10:13", "--out", folder / "x.npy",
+                                     "--json", "--set", "data.views=[{name=\"resize\", size=16}]"})
+                                    .out,
+                                "stdout");
   EXPECT_EQ(*said.find("items"), Value(3));
   EXPECT_EQ(read_npy(folder / "x.npy").shape, (std::vector<int64_t>{3, 1, 16, 16}));
   expect_mistake({"data", "export", "dsprites", "--range", "0:1", "--out", folder / "no/such/x.npy"}, {"x.npy"});
@@ -163,12 +181,14 @@ TEST(DataInfo, SaysSizesAndFactors) {
 // One run through every verb that works on it.
 TEST(Program, TrainsScoresDrawsAndReports) {
   const TemporaryFolder folder;
-  write_small_config(folder / "a.toml", "beta_vae", {"train.steps=12", "train.keep_every=5", "train.checkpoint_every=5"});
+  write_small_config(folder / "a.toml", "beta_vae",
+                     {"train.steps=12", "train.keep_every=5", "train.checkpoint_every=5"});
   const std::string path = folder / "run";
   const Value trained = parse_json(run({"train", folder / "a.toml", "--out", path, "--json"}).out, "stdout");
   EXPECT_EQ(trained.text_at("run"), path);
   EXPECT_EQ(*trained.find("steps"), Value(12));
-  for (auto* file : {"config.toml", "run.json", "metrics.jsonl", "checkpoints/last.safetensors", "checkpoints/step_00000005.safetensors", "checkpoints/step_00000010.safetensors"})
+  for (auto* file : {"config.toml", "run.json", "metrics.jsonl", "checkpoints/last.safetensors",
+                     "checkpoints/step_00000005.safetensors", "checkpoints/step_00000010.safetensors"})
     EXPECT_TRUE(std::filesystem::exists(folder / "run" / file)) << file;
   expect_mistake({"train", folder / "a.toml", "--out", path}, {"already", "resume"});
   EXPECT_EQ(*parse_json(run({"resume", path, "--json"}).out, "stdout").find("steps"), Value(12));
@@ -184,20 +204,21 @@ TEST(Program, TrainsScoresDrawsAndReports) {
 
   const Value drawn = parse_json(run({"traverse", path, "--steps", "3", "--json"}).out, "stdout");
   ASSERT_EQ(drawn.find("images")->as<Value::List>()->size(), 2u);
-  for (auto& image : *drawn.find("images")->as<Value::List>()) EXPECT_TRUE(std::filesystem::exists(*image.as<std::string>()));
+  for (auto& image : *drawn.find("images")->as<Value::List>())
+    EXPECT_TRUE(std::filesystem::exists(*image.as<std::string>()));
   expect_mistake({"traverse", path, "--item", "99999999"}, {"no item"});
 
   // After a partial evaluation the report still holds every score.
   run({"report", path});
   const std::string page = read_file(folder / "run" / "report.html");
-  for (auto* part : {"<!doctype html>", "beta_vae", "factor_vae_score", "position_x"}) EXPECT_TRUE(holds(page, part) || holds(page, "<!DOCTYPE html>")) << part;
-  EXPECT_TRUE(holds(page, "factor_vae_score"));
+  for (auto* part : {"beta_vae", "factor_vae_score", "position_x", "</html>"}) EXPECT_TRUE(holds(page, part)) << part;
 }
 
 TEST(Program, OneSeedGivesOneRunAndStdoutHoldsItsFolderAlone) {
   const TemporaryFolder folder;
   write_small_config(folder / "a.toml", "vae", {"train.steps=6"});
-  for (auto* name : {"one", "two"}) EXPECT_EQ(run({"train", folder / "a.toml", "--out", folder / name}).out, (folder / name).string() + "\n");
+  for (auto* name : {"one", "two"})
+    EXPECT_EQ(run({"train", folder / "a.toml", "--out", folder / name}).out, (folder / name).string() + "\n");
   run({"train", folder / "a.toml", "--out", folder / "three", "--set", "train.seed=1"});
   const auto last = [&](const char* name) { return read_file(folder / name / "checkpoints/last.safetensors"); };
   EXPECT_EQ(last("one"), last("two"));
@@ -218,7 +239,8 @@ TEST(Program, OthersMistakesAreNotItsOwn) {
 
 TEST(Program, ResultsThatCannotBeWrittenAreAnError) {
   const TemporaryFolder folder;
-  write_quickly(folder / "script", std::string("#!/bin/sh\n") + TEASEL_PROGRAM + " list > /dev/full 2> " + (folder / "err").string() + "\n");
+  write_quickly(folder / "script", std::string("#!/bin/sh\n") + TEASEL_PROGRAM + " list > /dev/full 2> " +
+                                       (folder / "err").string() + "\n");
   EXPECT_EQ(std::system(("sh " + (folder / "script").string()).c_str()) >> 8, 2);
   EXPECT_TRUE(read_file(folder / "err").starts_with("error: "));
 }

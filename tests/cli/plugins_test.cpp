@@ -34,14 +34,16 @@ TEST(Plugins, AreListedBesideTheLibrarysOwn) {
 TEST(Plugins, TrainAndScoreLikeTheLibrarysOwn) {
   const TemporaryFolder folder;
   const std::string run = folder / "run";
-  const Outcome trained = run_teasel({"train", "--set", "model.name=tiny_model", "--set", "data.name=tiny_set", "--set", "train.steps=300", "--set", "train.batch_size=25",
-                                      "--set", "train.threads=1", "--out", run});
+  const Outcome trained =
+      run_teasel({"train", "--set", "model.name=tiny_model", "--set", "data.name=tiny_set", "--set", "train.steps=300",
+                  "--set", "train.batch_size=25", "--set", "train.threads=1", "--out", run});
   ASSERT_EQ(trained.status, 0) << trained.err;
   const Outcome scored = run_teasel({"eval", run, "--metrics", "tiny_metric", "--json"});
   ASSERT_EQ(scored.status, 0) << scored.err;
   const Value score = parse_json(scored.out, "stdout");
   double value = 0;
-  score.find("scores")->as<Value::List>()->front().find("outputs")->as<Value::List>()->front().find("value")->number(value);
+  score.find("scores")->as<Value::List>()->front().find("outputs")->as<Value::List>()->front().find("value")->number(
+      value);
   EXPECT_GT(value, 0.2);  // principal components of a square's places follow them
   EXPECT_LE(value, 1.0);
   EXPECT_EQ(run_teasel({"traverse", run, "--from", "posterior"}).status, 0);
@@ -68,13 +70,15 @@ TEST(Plugins, WhatCannotBeLoadedIsAnErrorWithTheReason) {
     EXPECT_TRUE(o.err.starts_with("error: cannot load the plug-in " + bad)) << o.err;
     EXPECT_NE(o.err.find("hint: "), std::string::npos);
   }
-  EXPECT_EQ(run_teasel({"list"}, ":" + std::string(TEASEL_TEST_PLUGINS) + "::").status, 0);  // empty places mean nothing
+  EXPECT_EQ(run_teasel({"list"}, ":" + std::string(TEASEL_TEST_PLUGINS) + "::").status,
+            0);  // empty places mean nothing
 }
 
 TEST(Plugins, TheSameThingTwiceIsNamed) {
   const TemporaryFolder folder;
   std::filesystem::copy(TEASEL_TEST_PLUGINS, folder / "copy.so");
-  const Outcome o = run_teasel({"list", "models"}, std::string(TEASEL_TEST_PLUGINS) + ":" + (folder / "copy.so").string());
+  const Outcome o =
+      run_teasel({"list", "models"}, std::string(TEASEL_TEST_PLUGINS) + ":" + (folder / "copy.so").string());
   EXPECT_EQ(o.status, 2);
   EXPECT_NE(o.err.find("two files register the model 'tiny_model'"), std::string::npos) << o.err;
 }

@@ -25,7 +25,9 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   id_ = ::fork();
   if (id_ < 0) throw std::runtime_error("cannot fork");
   if (id_ > 0) return;
-  const auto send = [](const std::string& path, int descriptor) { ::dup2(::open(path.c_str(), O_WRONLY | O_CREAT, 0644), descriptor); };
+  const auto send = [](const std::string& path, int descriptor) {
+    ::dup2(::open(path.c_str(), O_WRONLY | O_CREAT, 0644), descriptor);
+  };
   send(out, STDOUT_FILENO), send(err, STDERR_FILENO);
   ::unsetenv("TEASEL_PLUGINS");
   ::setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
@@ -59,7 +61,9 @@ Outcome Program::wait() {
   return {status_, read_file(folder_ / "out"), read_file(folder_ / "err")};
 }
 
-Outcome teasel(const std::vector<std::string>& arguments, const Environment& environment) { return Program(arguments, environment).wait(); }
+Outcome teasel(const std::vector<std::string>& arguments, const Environment& environment) {
+  return Program(arguments, environment).wait();
+}
 
 void write_small_config(const fs::path& path, const std::string& model, const std::vector<std::string>& sets) {
   Value config{Value::Table{{"model", small_options(model)}, {"data", parse_toml(small_data_toml, "")}}};

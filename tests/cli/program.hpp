@@ -42,7 +42,8 @@ class Program {
 Outcome teasel(const std::vector<std::string>& arguments, const Environment& environment = {});
 
 // A configuration file of a small training of `model`: 16x16 pixels, batches of 4, one thread.
-void write_small_config(const std::filesystem::path& path, const std::string& model, const std::vector<std::string>& sets = {});
+void write_small_config(const std::filesystem::path& path, const std::string& model,
+                        const std::vector<std::string>& sets = {});
 
 // The lines of a file that end; 0 where there is none.
 size_t whole_lines(const std::filesystem::path& path);

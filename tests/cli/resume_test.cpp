@@ -18,17 +18,22 @@ namespace fs = std::filesystem;
 
 const auto run_teasel = [](const std::vector<std::string>& arguments) { return teasel::testing::teasel(arguments); };
 
+void expect_same_run(const fs::path& a, const fs::path& b) {
+  for (auto* file : {"checkpoints/last.safetensors", "metrics.jsonl", "config.toml"})
+    EXPECT_TRUE(read_file(a / file) == read_file(b / file)) << file << " differs";
+}
+
 class Resume : public ::testing::TestWithParam<std::string> {
  protected:
   void configure(const std::vector<std::string>& sets = {}) { write_small_config(folder / "a.toml", GetParam(), sets); }
-  std::vector<std::string> train(const char* name) const { return {"train", folder / "a.toml", "--out", folder / name, "--quiet"}; }
-  std::vector<std::string> resume(const char* name) const { return {"resume", folder / name, "--quiet"}; }
-  void expect_same(const char* a, const char* b) const {
-    for (auto* file : {"checkpoints/last.safetensors", "metrics.jsonl", "config.toml"})
-      EXPECT_TRUE(read_file(folder / a / file) == read_file(folder / b / file)) << file << " differs";
+  std::vector<std::string> train(const char* name) const {
+    return {"train", folder / "a.toml", "--out", folder / name, "--quiet"};
   }
+  std::vector<std::string> resume(const char* name) const { return {"resume", folder / name, "--quiet"}; }
+  void expect_same(const char* a, const char* b) const { expect_same_run(folder / a, folder / b); }
   // Kills the run once its log has `lines` lines.
-  bool kill_after(const std::vector<std::string>& arguments, const char* name, size_t lines, unsigned microseconds) const {
+  bool kill_after(const std::vector<std::string>& arguments, const char* name, size_t lines,
+                  unsigned microseconds) const {
     Program program(arguments);
     if (!wait_for_lines(program, folder / name / "metrics.jsonl", lines)) return false;
     ::usleep(microseconds);
@@ -56,31 +61,39 @@ TEST_P(Resume, KilledWhileWritingEndsInTheSameBytes) {
   size_t kills = kill_after(train("killed"), "killed", 1, 0);
   for (size_t i = 0; i < 3; ++i) {
     const size_t lines = whole_lines(folder / "killed" / "metrics.jsonl");
-    kills += kill_after(resume("killed"), "killed", lines + 3, static_cast<unsigned>(Stream(1, GetParam()).below(3000, static_cast<int64_t>(i))));
+    kills += kill_after(resume("killed"), "killed", lines + 3,
+                        static_cast<unsigned>(Stream(1, GetParam()).below(3000, static_cast<int64_t>(i))));
     // What a write leaves that was cut off.
-    write_quickly(folder / "killed" / "checkpoints" / (".last.safetensors.tmp." + std::to_string(i) + ".0"), "half of a check");
+    write_quickly(folder / "killed" / "checkpoints" / (".last.safetensors.tmp." + std::to_string(i) + ".0"),
+                  "half of a check");
   }
-  EXPECT_GT(kills, 1u);
+  EXPECT_GT(kills, 1u);  // else nothing was tried here
   ASSERT_EQ(run_teasel(resume("killed")).status, 0);
   expect_same("straight", "killed");
-  for (auto* kept : {"checkpoints/step_00000020.safetensors", "checkpoints/step_00000040.safetensors", "checkpoints/step_00000060.safetensors"})
+  for (auto* kept : {"checkpoints/step_00000020.safetensors", "checkpoints/step_00000040.safetensors",
+                     "checkpoints/step_00000060.safetensors"})
     EXPECT_TRUE(read_file(folder / "straight" / kept) == read_file(folder / "killed" / kept)) << kept;
+  for (auto& entry : fs::directory_iterator(folder / "killed" / "checkpoints"))
+    EXPECT_EQ(entry.path().filename().string().find(".tmp."), std::string::npos) << entry.path();
 }
 
-TEST_P(Resume, StoppedByCtrlCSavesAndGoesOn) {
-  configure({"train.steps=400", "train.checkpoint_every=100000"});
-  ASSERT_EQ(run_teasel(train("straight")).status, 0);
-  Program program(train("stopped"));
+INSTANTIATE_TEST_SUITE_P(EveryModel, Resume, ::testing::ValuesIn(Registry<Model>::get().names()),
+                         [](auto& info) { return info.param; });
+
+TEST(ResumeOnce, StoppedByCtrlCSavesAndGoesOn) {
+  const TemporaryFolder folder;
+  write_small_config(folder / "a.toml", Registry<Model>::get().names().front(),
+                     {"train.steps=400", "train.checkpoint_every=100000"});
+  ASSERT_EQ(run_teasel({"train", folder / "a.toml", "--out", folder / "straight"}).status, 0);
+  Program program({"train", folder / "a.toml", "--out", folder / "stopped"});
   ASSERT_TRUE(wait_for_lines(program, folder / "stopped" / "metrics.jsonl", 2));
   program.signal(SIGINT);
   const Outcome o = program.wait();
   EXPECT_EQ(o.status, 130) << o.err;
   EXPECT_TRUE(fs::exists(folder / "stopped" / "checkpoints/last.safetensors"));
-  ASSERT_EQ(run_teasel(resume("stopped")).status, 0);
-  expect_same("straight", "stopped");
+  ASSERT_EQ(run_teasel({"resume", folder / "stopped"}).status, 0);
+  expect_same_run(folder / "straight", folder / "stopped");
 }
-
-INSTANTIATE_TEST_SUITE_P(EveryModel, Resume, ::testing::ValuesIn(Registry<Model>::get().names()), [](auto& info) { return info.param; });
 
 TEST(ResumeOnce, TellsHowToGoOn) {
   const TemporaryFolder folder;
@@ -110,8 +123,7 @@ TEST(ResumeOnce, ARunKilledBeforeItsFirstCheckpointBeginsAgain) {
     program.wait();
   }
   ASSERT_EQ(run_teasel({"resume", folder / "killed"}).status, 0);
-  EXPECT_TRUE(read_file(folder / "straight" / "metrics.jsonl") == read_file(folder / "killed" / "metrics.jsonl"));
-  EXPECT_TRUE(read_file(folder / "straight" / "checkpoints/last.safetensors") == read_file(folder / "killed" / "checkpoints/last.safetensors"));
+  expect_same_run(folder / "straight", folder / "killed");
 }
 
 }  // namespace

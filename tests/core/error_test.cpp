@@ -8,11 +8,11 @@ namespace {
 const std::vector<std::string> known{"beta_vae", "factor_vae", "vae", "steps"};
 
 TEST(Nearest, FindsASlipOfThePen) {
-  EXPECT_EQ(nearest("beta_vea", known), "beta_vae");   // two letters swapped
-  EXPECT_EQ(nearest("betavae", known), "beta_vae");    // one left out
+  EXPECT_EQ(nearest("beta_vea", known), "beta_vae");  // two letters swapped
+  EXPECT_EQ(nearest("betavae", known), "beta_vae");   // one left out
   EXPECT_EQ(nearest("factor_vaes", known), "factor_vae");
   EXPECT_EQ(nearest("vea", known), "vae");
-  EXPECT_EQ(nearest("fac", known), "factor_vae");      // cut short
+  EXPECT_EQ(nearest("fac", known), "factor_vae");  // cut short
   EXPECT_EQ(nearest("step", known), "steps");
 }
 

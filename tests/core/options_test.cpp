@@ -78,7 +78,8 @@ std::string complaint(const std::string& text) {
 }
 
 TEST(ReadOptions, FillsWhatIsGivenAndKeepsDefaults) {
-  const Everything e = read("flag = true\nrate = 1\nsizes = []\nnames = ['x', 'y']\nmode = 'exact'\n[group]\ninner = 7");
+  const Everything e =
+      read("flag = true\nrate = 1\nsizes = []\nnames = ['x', 'y']\nmode = 'exact'\n[group]\ninner = 7");
   EXPECT_TRUE(e.flag);
   EXPECT_EQ(e.rate, 1);  // a whole number serves as a real one
   EXPECT_TRUE(e.sizes.empty());
@@ -98,23 +99,30 @@ TEST(ReadOptions, ReadsSchedules) {
 }
 
 TEST(ReadOptions, RefusesSchedulesThatMeanNothing) {
-  for (auto* bad : {"beta = {kind = 'linear', from = 0}", "beta = {kind = 'cubic', from = 0, to = 1}", "beta = {kind = 'linear', from = 0, to = 1, stepps = 3}",
-                    "gamma = {kind = 'linear', from = [0, 1], to = [1, 2, 3]}", "beta = {kind = 'geometric', from = 0, to = 1}", "gamma = []", "beta = 'x'",
-                    "beta = -1", "beta = {kind = 'linear', from = -1, to = 1}", "beta = {kind = 'linear', from = 0, to = 1, steps = 0}",
-                    "beta = [1, 2]", "beta = {kind = 'stages', from = 10, to = 1}"})
+  for (auto* bad :
+       {"beta = {kind = 'linear', from = 0}", "beta = {kind = 'cubic', from = 0, to = 1}",
+        "beta = {kind = 'linear', from = 0, to = 1, stepps = 3}",
+        "gamma = {kind = 'linear', from = [0, 1], to = [1, 2, 3]}", "beta = {kind = 'geometric', from = 0, to = 1}",
+        "gamma = []", "beta = 'x'", "beta = -1", "beta = {kind = 'linear', from = -1, to = 1}",
+        "beta = {kind = 'linear', from = 0, to = 1, steps = 0}", "beta = [1, 2]",
+        "beta = {kind = 'stages', from = 10, to = 1}"})
     EXPECT_NE(complaint(bad).find("model."), std::string::npos) << bad;
   EXPECT_NE(complaint("beta = [1, 2]").find("one number"), std::string::npos);
 }
 
 TEST(ReadOptions, NamesKeyValueRangeAndPlace) {
   const std::string range = complaint("\n  count = 11");
-  for (auto* part : {"a.toml:2:", "model.count", "11", "1 to 10"}) EXPECT_NE(range.find(part), std::string::npos) << range;
+  for (auto* part : {"a.toml:2:", "model.count", "11", "1 to 10"})
+    EXPECT_NE(range.find(part), std::string::npos) << range;
   const std::string unknown = complaint("cuont = 1");
-  for (auto* part : {"a.toml:1:", "model.cuont", "Did you mean 'count'"}) EXPECT_NE(unknown.find(part), std::string::npos) << unknown;
+  for (auto* part : {"a.toml:1:", "model.cuont", "Did you mean 'count'"})
+    EXPECT_NE(unknown.find(part), std::string::npos) << unknown;
   const std::string word = complaint("mode = 'exakt'");
-  for (auto* part : {"model.mode", "exakt", "Did you mean 'exact'"}) EXPECT_NE(word.find(part), std::string::npos) << word;
+  for (auto* part : {"model.mode", "exakt", "Did you mean 'exact'"})
+    EXPECT_NE(word.find(part), std::string::npos) << word;
   const std::string nested = complaint("shape = {name = 'square', sid = 3}");
-  for (auto* part : {"model.shape.sid", "Did you mean 'side'"}) EXPECT_NE(nested.find(part), std::string::npos) << nested;
+  for (auto* part : {"model.shape.sid", "Did you mean 'side'"})
+    EXPECT_NE(nested.find(part), std::string::npos) << nested;
   const std::string entry = complaint("sizes = [1, -2]");
   EXPECT_NE(entry.find("model.sizes[1]"), std::string::npos) << entry;
   const std::string group = complaint("[group]\niner = 1");
@@ -122,8 +130,9 @@ TEST(ReadOptions, NamesKeyValueRangeAndPlace) {
 }
 
 TEST(ReadOptions, RefusesOtherKinds) {
-  for (auto* bad : {"flag = 1", "count = 1.5", "count = 'x'", "rate = 'x'", "rate = nan", "mode = 3", "sizes = 3", "names = [1]", "shape = 3", "shape = 'cirle'",
-                    "shapes = 'square'", "shapes = [{side = 2}]", "group = 3"})
+  for (auto* bad :
+       {"flag = 1", "count = 1.5", "count = 'x'", "rate = 'x'", "rate = nan", "mode = 3", "sizes = 3", "names = [1]",
+        "shape = 3", "shape = 'cirle'", "shapes = 'square'", "shapes = [{side = 2}]", "group = 3"})
     EXPECT_NE(complaint(bad), "") << bad;
   Everything e;
   EXPECT_THROW(read_options(e.fields(), Value(3), "model"), Error);
@@ -138,7 +147,9 @@ TEST(ReadOptions, ReadsComponents) {
 }
 
 TEST(WriteOptions, ReadsBackTheSame) {
-  Everything e = read("flag = true\nrate = 0.1\ngamma = {kind = 'stages', from = [10, 8], to = 1, steps = 5}\nshapes = ['square', {name = 'square', side = 5}]");
+  Everything e = read(
+      "flag = true\nrate = 0.1\ngamma = {kind = 'stages', from = [10, 8], to = 1, steps = 5}\nshapes = ['square', "
+      "{name = 'square', side = 5}]");
   const Value written = write_options(e.fields());
   Everything again = read(to_toml(written));
   EXPECT_EQ(write_options(again.fields()), written);
@@ -163,7 +174,7 @@ TEST(ListOptions, SaysTypeDefaultRangeAndDocumentation) {
 }
 
 TEST(HashOf, FollowsTheContent) {
-  EXPECT_EQ(hash_of_bytes(""), "cbf29ce484222325");  // the offset of 64-bit FNV-1a
+  EXPECT_EQ(hash_of_bytes(""), "cbf29ce484222325");   // the offset of 64-bit FNV-1a
   EXPECT_EQ(hash_of_bytes("a"), "af63dc4c8601ec8c");  // its published test vector
   EXPECT_EQ(hash_of(parse_toml("a = 1", "x")), hash_of(parse_toml("a=1 # other", "y")));
   EXPECT_NE(hash_of(parse_toml("a = 1", "x")), hash_of(parse_toml("a = 2", "x")));

@@ -64,7 +64,8 @@ TEST(Registry, SaysWhichNameIsUnknown) {
 
 TEST(Registry, ReportsTwoFilesOfOneName) {
   Registry<Tool> registry;
-  for (auto* file : {"a/saw.cpp", "b/saw.cpp"}) registry.add({.name = "saw", .summary = "", .file = file, .describe = {}, .resolve = {}, .make = {}});
+  for (auto* file : {"a/saw.cpp", "b/saw.cpp"})
+    registry.add({.name = "saw", .summary = "", .file = file, .describe = {}, .resolve = {}, .make = {}});
   try {
     registry.names();
     ADD_FAILURE();

@@ -58,6 +58,19 @@ TEST(RunFolder, KeepsWhatItIsTold) {
   EXPECT_EQ(*run.info().find("scores"), Value(Value::List{}));
 }
 
+TEST(RunFolder, SweepsWhatAKilledProcessLeft) {
+  const TemporaryFolder folder;
+  const RunFolder run = made(folder / "run");
+  write_quickly(run.last_checkpoint(), "whole");
+  write_quickly(run.path() / "checkpoints/.last.safetensors.tmp.12.0", "half");
+  write_quickly(run.path() / ".run.json.tmp.12.1", "half");
+  run.sweep();
+  EXPECT_EQ(read_file(run.last_checkpoint()), "whole");
+  EXPECT_TRUE(std::filesystem::exists(run.config()));
+  EXPECT_FALSE(std::filesystem::exists(run.path() / "checkpoints/.last.safetensors.tmp.12.0"));
+  EXPECT_FALSE(std::filesystem::exists(run.path() / ".run.json.tmp.12.1"));
+}
+
 // What another process finds: 0 the folder is free, 1 it is locked.
 int tried_elsewhere(const RunFolder& run) {
   const pid_t child = ::fork();

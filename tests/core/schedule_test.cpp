@@ -43,7 +43,8 @@ TEST(Schedule, StagesLetLatentAfterLatentIn) {
   EXPECT_TRUE(s.per_latent());
   EXPECT_EQ(s.latents(), 0u);  // of any number of latents
   for (size_t latent = 0; latent < 6; ++latent)
-    for (int64_t step = 0; step < 130; ++step) EXPECT_EQ(s.value(step, latent), step >= 5 + 20 * static_cast<int64_t>(latent) ? 1 : 10);
+    for (int64_t step = 0; step < 130; ++step)
+      EXPECT_EQ(s.value(step, latent), step >= 5 + 20 * static_cast<int64_t>(latent) ? 1 : 10);
 }
 
 TEST(Schedule, ListsHaveANumberForEachLatent) {

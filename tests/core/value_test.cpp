@@ -34,7 +34,9 @@ TEST(Value, RemembersWhereItWasWritten) {
   EXPECT_EQ(set(root, "t.bb=3").find("t.bb")->place.text(), "--set t.bb=3");
 }
 
-TEST(Value, KeepsTheOrderOfWriting) { EXPECT_EQ(to_json(toml("z = 1\na = 2\n[m]\ny = 1\nb = 2")), R"({"z":1,"a":2,"m":{"y":1,"b":2}})"); }
+TEST(Value, KeepsTheOrderOfWriting) {
+  EXPECT_EQ(to_json(toml("z = 1\na = 2\n[m]\ny = 1\nb = 2")), R"({"z":1,"a":2,"m":{"y":1,"b":2}})");
+}
 
 TEST(ParseToml, NamesFileLineAndColumn) {
   for (const std::string bad : {"a = = 1", "[t\nx = 1", "a = 1\na = 2", "x = 2020-01-01"})
@@ -62,7 +64,8 @@ TEST(Text, EveryDoubleKeepsItsBitsAndItsKind) {
       EXPECT_EQ(*read, v);
     }
   }
-  const Value limits{Value::Table{{"a", Value(std::numeric_limits<double>::infinity())}, {"b", Value(-std::numeric_limits<double>::infinity())}}};
+  const Value limits{Value::Table{{"a", Value(std::numeric_limits<double>::infinity())},
+                                  {"b", Value(-std::numeric_limits<double>::infinity())}}};
   EXPECT_EQ(parse_toml(to_toml(limits), "x"), limits);
 }
 
@@ -75,9 +78,11 @@ TEST(ToJson, StandsTextsThatAreNoUtf8) { EXPECT_NO_THROW(to_json(Value(std::stri
 
 TEST(ApplySet, ReadsTomlOrText) {
   Value root{Value::Table{}};
-  for (auto* assignment : {"a.whole=3", "a.real = 0.5", "a.yes=true", "a.list=[1, 2]", "a.text=conv_a4", "a.quoted=\"x y\"", "a.views=[{name=\"resize\", size=32}]", "a.empty="})
+  for (auto* assignment : {"a.whole=3", "a.real = 0.5", "a.yes=true", "a.list=[1, 2]", "a.text=conv_a4",
+                           "a.quoted=\"x y\"", "a.views=[{name=\"resize\", size=32}]", "a.empty="})
     apply_set(root, assignment);
-  EXPECT_EQ(root, toml("[a]\nwhole = 3\nreal = 0.5\nyes = true\nlist = [1, 2]\ntext = 'conv_a4'\nquoted = 'x y'\nviews = [{name = 'resize', size = 32}]\nempty = ''"));
+  EXPECT_EQ(root, toml("[a]\nwhole = 3\nreal = 0.5\nyes = true\nlist = [1, 2]\ntext = 'conv_a4'\nquoted = 'x y'\nviews "
+                       "= [{name = 'resize', size = 32}]\nempty = ''"));
 }
 
 TEST(ApplySet, LaterWinsAndComponentsBecomeTables) {
@@ -87,12 +92,14 @@ TEST(ApplySet, LaterWinsAndComponentsBecomeTables) {
 }
 
 TEST(ApplySet, RefusesWhatIsNoAssignment) {
-  for (const std::string bad : {"novalue", "=3", "a=[1, 2", "a={x=}"}) EXPECT_THROW(set(Value(Value::Table{}), bad), Error) << bad;
+  for (const std::string bad : {"novalue", "=3", "a=[1, 2", "a={x=}"})
+    EXPECT_THROW(set(Value(Value::Table{}), bad), Error) << bad;
   EXPECT_THROW(set(toml("a = 3"), "a.b=1"), Error);
 }
 
 TEST(Merge, LaysTableOnTable) {
-  EXPECT_EQ(merge(toml("a = 1\n[t]\nx = 1\ny = 2"), toml("b = 3\n[t]\ny = 5")), toml("a = 1\nt = {x = 1, y = 5}\nb = 3"));
+  EXPECT_EQ(merge(toml("a = 1\n[t]\nx = 1\ny = 2"), toml("b = 3\n[t]\ny = 5")),
+            toml("a = 1\nt = {x = 1, y = 5}\nb = 3"));
   EXPECT_EQ(merge(toml("l = [1, 2]"), toml("l = [3]")), toml("l = [3]"));
 }
 
@@ -101,12 +108,15 @@ TEST(Merge, OptionsOfOneComponentMeanNothingToAnother) {
   EXPECT_EQ(merge(base, toml("encoder = {name = 'conv_a2'}")), toml("encoder = {name = 'conv_a2'}"));
   EXPECT_EQ(merge(base, toml("encoder = 'conv_a2'")), toml("encoder = 'conv_a2'"));
   EXPECT_EQ(merge(base, toml("encoder = 'conv_a1'")), base);
-  EXPECT_EQ(merge(base, toml("encoder = {name = 'conv_a1', channels = [4]}")), toml("encoder = {name = 'conv_a1', hidden = [8], channels = [4]}"));
-  EXPECT_EQ(merge(base, toml("encoder = {channels = [4]}")), toml("encoder = {name = 'conv_a1', hidden = [8], channels = [4]}"));
+  EXPECT_EQ(merge(base, toml("encoder = {name = 'conv_a1', channels = [4]}")),
+            toml("encoder = {name = 'conv_a1', hidden = [8], channels = [4]}"));
+  EXPECT_EQ(merge(base, toml("encoder = {channels = [4]}")),
+            toml("encoder = {name = 'conv_a1', hidden = [8], channels = [4]}"));
 }
 
 TEST(Merge, OptionsWithoutANameKeepTheComponentBelow) {
-  EXPECT_EQ(merge(toml("encoder = 'conv_a2'"), toml("encoder = {hidden = [8]}")), toml("encoder = {name = 'conv_a2', hidden = [8]}"));
+  EXPECT_EQ(merge(toml("encoder = 'conv_a2'"), toml("encoder = {hidden = [8]}")),
+            toml("encoder = {name = 'conv_a2', hidden = [8]}"));
 }
 
 }  // namespace

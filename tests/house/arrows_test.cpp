@@ -36,11 +36,12 @@ const std::map<std::string, std::set<std::string>> arrows{
 // Files that may include one header more, with the reason.
 const std::map<std::string, std::string> exceptions{
     {"teasel/models/gather.hpp", "teasel/data/dataset.hpp"},  // the one place where data sets and models meet
-    {"teasel/train/optimizer.hpp", "teasel/nn/adam.hpp"},  // the kernel of the optimiser
+    {"teasel/train/optimizer.hpp", "teasel/nn/adam.hpp"},     // the kernel of the optimiser
 };
 const std::set<std::string> plain{"core", "stats", "data", "metrics", "report"};  // never see torch
 // Folders of things that are added by one file each.
-const std::set<std::string> shelves{"zoo", "judges", "sets", "views", "suite", "architectures", "likelihoods", "commands", "presets"};
+const std::set<std::string> shelves{"zoo",           "judges",      "sets",     "views",  "suite",
+                                    "architectures", "likelihoods", "commands", "presets"};
 
 struct Source {
   std::string path, room;
@@ -53,7 +54,10 @@ std::vector<Source> sources_below(const fs::path& folder) {
   for (auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string extension = entry.path().extension().string();
     if (extension != ".cpp" && extension != ".hpp") continue;
-    Source source{.path = entry.path().generic_string(), .room = std::next(entry.path().begin())->string(), .lines = {}, .includes = {}};
+    Source source{.path = entry.path().generic_string(),
+                  .room = std::next(entry.path().begin())->string(),
+                  .lines = {},
+                  .includes = {}};
     std::istringstream text(read_file(entry.path()));
     for (std::string line; std::getline(text, line);) {
       std::smatch found;
@@ -80,7 +84,8 @@ TEST(House, EveryFileIncludesOnlyWhatItsRoomMay) {
       const std::string room = header.substr(7, header.find('/', 7) - 7);
       const auto exception = exceptions.find(source.path);
       const bool excepted = exception != exceptions.end() && exception->second == header;
-      EXPECT_TRUE(room == source.room || arrows.at(source.room).contains(room) || excepted) << source.path << " includes " << header;
+      EXPECT_TRUE(room == source.room || arrows.at(source.room).contains(room) || excepted)
+          << source.path << " includes " << header;
     }
   }
 }
@@ -97,7 +102,9 @@ TEST(House, RoomsWithoutTorchIncludeNoneOfIt) {
   static const std::regex torch(R"(^(ATen|torch|c10|caffe2)/)");
   for (auto& source : sources())
     for (auto& header : source.includes) {
-      if (plain.contains(source.room)) { EXPECT_FALSE(std::regex_search(header, torch)) << source.path << " includes " << header; }
+      if (plain.contains(source.room)) {
+        EXPECT_FALSE(std::regex_search(header, torch)) << source.path << " includes " << header;
+      }
       EXPECT_NE(header, "torch/torch.h") << source.path << ": this header costs every file seconds";
     }
 }
@@ -109,7 +116,8 @@ TEST(House, ThingsAddedByOneFileDoNotKnowEachOther) {
     shelved += shelves.contains(own);
     for (auto& header : source.includes)
       if (header.starts_with("teasel/")) {
-        EXPECT_FALSE(shelves.contains(fs::path(header).parent_path().filename().string())) << source.path << " includes " << header;
+        EXPECT_FALSE(shelves.contains(fs::path(header).parent_path().filename().string()))
+            << source.path << " includes " << header;
       }
   }
   EXPECT_GT(shelved, 10u);
@@ -118,7 +126,9 @@ TEST(House, ThingsAddedByOneFileDoNotKnowEachOther) {
 TEST(House, IncludesAreWrittenFromTheRoot) {
   for (auto& source : sources())
     for (auto& header : source.includes)
-      if (!fs::exists(header)) { EXPECT_FALSE(fs::exists(fs::path(source.path).parent_path() / header)) << source.path << " includes " << header; }
+      if (!fs::exists(header)) {
+        EXPECT_FALSE(fs::exists(fs::path(source.path).parent_path() / header)) << source.path << " includes " << header;
+      }
 }
 
 TEST(House, FilesStayUnderFiveHundredLines) {
@@ -128,7 +138,9 @@ TEST(House, FilesStayUnderFiveHundredLines) {
 
 TEST(House, HeadersAreReadOnce) {
   for (auto& source : sources())
-    if (source.path.ends_with(".hpp")) { EXPECT_TRUE(std::ranges::count(source.lines, "#pragma once") == 1) << source.path; }
+    if (source.path.ends_with(".hpp")) {
+      EXPECT_TRUE(std::ranges::count(source.lines, "#pragma once") == 1) << source.path;
+    }
 }
 
 }  // namespace

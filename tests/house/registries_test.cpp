@@ -54,7 +54,9 @@ void expect_documented() {
   for (auto* entry : Registry<T>::get().entries()) {
     for (auto& option : list_options(entry->describe)) {
       EXPECT_FALSE(option.doc.empty()) << entry->name << "." << option.key;
-      EXPECT_TRUE(std::ranges::all_of(option.key, [](char c) { return std::islower(c) || std::isdigit(c) || c == '_'; })) << option.key;
+      EXPECT_TRUE(std::ranges::all_of(option.key, [](char c) {
+        return std::islower(c) || std::isdigit(c) || c == '_';
+      })) << option.key;
     }
   }
 }
@@ -69,7 +71,8 @@ TEST(Registries, EveryOptionIsInSnakeCaseAndDocumented) {
   expect_documented<nn::Likelihood>();
 }
 
-// ---- data sets and views ---------------------------------------------------------------------------------------------
+// ---- data sets and views
+// ---------------------------------------------------------------------------------------------
 
 std::vector<int64_t> some_items(const DataSpec& spec) {
   std::vector<int64_t> out{0, spec.size - 1};
@@ -94,7 +97,8 @@ void expect_fields(const Dataset& data) {
     bool any = false;
     for (size_t i = 0; i < items.size(); ++i) {
       const auto alone = gather(data, {items[i]}, field);
-      ASSERT_TRUE(std::equal(alone.begin(), alone.end(), together.begin() + static_cast<ptrdiff_t>(i * bytes))) << "item " << items[i];
+      ASSERT_TRUE(std::equal(alone.begin(), alone.end(), together.begin() + static_cast<ptrdiff_t>(i * bytes)))
+          << "item " << items[i];
       any |= std::ranges::any_of(alone, [](std::byte b) { return b != std::byte{0}; });
     }
     EXPECT_TRUE(any);
@@ -122,10 +126,16 @@ void expect_factors(const Dataset& data) {
       EXPECT_EQ(row[f], std::floor(row[f])) << factor.name;
       EXPECT_TRUE(row[f] >= 0 && row[f] < static_cast<float>(factor.classes())) << factor.name << " " << row[f];
     }
-    if (data.spec().full_grid) { EXPECT_EQ(data.find(row), items[i]); }
-    if (const auto found = data.find(row)) { EXPECT_EQ(*found, items[i]); }
+    if (data.spec().full_grid) {
+      EXPECT_EQ(data.find(row), items[i]);
+    }
+    if (const auto found = data.find(row)) {
+      EXPECT_EQ(*found, items[i]);
+    }
     std::vector<std::byte> drawn(static_cast<size_t>(data.spec().fields[0].bytes()));
-    if (data.render(row, drawn)) { EXPECT_EQ(drawn, gather(data, {items[i]}, 0)) << "item " << items[i]; }
+    if (data.render(row, drawn)) {
+      EXPECT_EQ(drawn, gather(data, {items[i]}, 0)) << "item " << items[i];
+    }
   }
 }
 

@@ -92,7 +92,8 @@ TEST(BetaVae, ABetaForEachLatentWeighsItsOwnKl) {
 // CascadeVAE's stage table: one latent after the other falls from the high weight to the low one.
 TEST(BetaVae, StagesLetOneLatentInAfterTheOther) {
   const Value options = with("beta_vae", "beta", "{kind = 'stages', from = 10, to = 1, start = 100, steps = 50}");
-  for (const auto& [step, open] : std::vector<std::pair<int64_t, int>>{{0, 0}, {99, 0}, {100, 1}, {149, 1}, {150, 2}, {249, 3}, {250, 4}, {9999, 4}}) {
+  for (const auto& [step, open] : std::vector<std::pair<int64_t, int>>{
+           {0, 0}, {99, 0}, {100, 1}, {149, 1}, {150, 2}, {249, 3}, {250, 4}, {9999, 4}}) {
     const auto s = step_of("beta_vae", options, step);
     double kl = 0;
     for (int j = 0; j < 4; ++j) kl += (j < open ? 1 : 10) * number(s.own.kl[j]);
@@ -101,8 +102,10 @@ TEST(BetaVae, StagesLetOneLatentInAfterTheOther) {
 }
 
 TEST(BetaVae, RefusesAnotherNumberOfBetasThanLatents) {
-  EXPECT_THROW(Registry<Model>::get().make("beta_vae", with("beta_vae", "beta", "[1, 2, 3]"), {small_data()->spec(), 0}), Error);
-  EXPECT_NO_THROW(Registry<Model>::get().make("beta_vae", with("beta_vae", "beta", "[1, 2, 3, 4]"), {small_data()->spec(), 0}));
+  EXPECT_THROW(
+      Registry<Model>::get().make("beta_vae", with("beta_vae", "beta", "[1, 2, 3]"), {small_data()->spec(), 0}), Error);
+  EXPECT_NO_THROW(
+      Registry<Model>::get().make("beta_vae", with("beta_vae", "beta", "[1, 2, 3, 4]"), {small_data()->spec(), 0}));
 }
 
 // The discriminator's logits [B, 2] from its parameters: linear layers with leaky ReLU of slope 0.2.
@@ -147,9 +150,12 @@ TEST(FactorVae, TheDiscriminatorLearnsJointCodesFromPermutedOnes) {
   EXPECT_FALSE(at::allclose(z, permuted));
 
   // Cross-entropy: class 0 for joint codes, class 1 for permuted ones, half of the sum of both means.
-  const Tensor joint_log = logits_of(*s.model, s.own.z).log_softmax(1), permuted_log = logits_of(*s.model, permuted).log_softmax(1);
-  EXPECT_NEAR(number(terms.loss()), -0.5 * (number(joint_log.select(1, 0).mean()) + number(permuted_log.select(1, 1).mean())), 1e-5);
-  const double right = number((joint_log.select(1, 0) > joint_log.select(1, 1)).sum()) + number((permuted_log.select(1, 1) > permuted_log.select(1, 0)).sum());
+  const Tensor joint_log = logits_of(*s.model, s.own.z).log_softmax(1),
+               permuted_log = logits_of(*s.model, permuted).log_softmax(1);
+  EXPECT_NEAR(number(terms.loss()),
+              -0.5 * (number(joint_log.select(1, 0).mean()) + number(permuted_log.select(1, 1).mean())), 1e-5);
+  const double right = number((joint_log.select(1, 0) > joint_log.select(1, 1)).sum()) +
+                       number((permuted_log.select(1, 1) > permuted_log.select(1, 0)).sum());
   EXPECT_NEAR(number(term(terms, "discriminator_accuracy").value), right / 16, 1e-6);
 }
 

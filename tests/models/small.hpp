@@ -41,8 +41,10 @@ inline std::shared_ptr<const Dataset> small_data() {
 // Eight sprites: two shapes at four places.
 inline std::shared_ptr<const Dataset> eight_items() {
   static const auto data = open_dataset(parse_toml(
-      "name = 'dsprites'\nviews = [{name = 'select', factor = 'shape', values = [0, 1]}, {name = 'select', factor = 'scale', "
-      "values = [5]}, {name = 'select', factor = 'orientation', values = [0]}, {name = 'select', factor = 'position_x', "
+      "name = 'dsprites'\nviews = [{name = 'select', factor = 'shape', values = [0, 1]}, {name = 'select', factor = "
+      "'scale', "
+      "values = [5]}, {name = 'select', factor = 'orientation', values = [0]}, {name = 'select', factor = "
+      "'position_x', "
       "values = [6, 25]}, {name = 'select', factor = 'position_y', values = [6, 25]}, {name = 'resize', size = 16}]",
       "eight_items"));
   return data;
@@ -52,8 +54,8 @@ inline std::unique_ptr<Model> small_model(const std::string& name, const Dataset
   return Registry<Model>::get().make(name, small_options(name), {data.spec(), seed});
 }
 
-// Moves every parameter a little: at their first values biases that are 0 stand on the kinks of ReLU, and symmetric halves
-// of a loss cancel.
+// Moves every parameter a little: at their first values biases that are 0 stand on the kinks of ReLU, and symmetric
+// halves of a loss cancel.
 inline void shake(Model& model) {
   for (auto& slot : model.parameters().slots()) {
     if (!slot.trained) continue;
@@ -99,7 +101,8 @@ inline State copy_of(const State& state) {
 inline std::vector<Batch> first_batches(Model& model, const Dataset& data, int64_t size = 8) {
   DataOrder order(0, data.split("train"), size);
   std::vector<Batch> batches;
-  for (int i = 0; i < model.batches(); ++i) batches.push_back(gather_batch(data, model.fields(), order.batch(0, i), {}));
+  for (int i = 0; i < model.batches(); ++i)
+    batches.push_back(gather_batch(data, model.fields(), order.batch(0, i), {}));
   return batches;
 }
 

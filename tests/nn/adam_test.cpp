@@ -31,7 +31,8 @@ void compare(const AdamSettings& settings, size_t n) {
   Plain plain{{p.begin(), p.end()}, std::vector<double>(n), std::vector<double>(n)};
   for (int64_t t = 1; t <= 50; ++t) {
     Stream(2, "gradient", t).normal(0, 1, g);
-    for (size_t i = 0; i < n; ++i) g[i] = g[i] * std::pow(10.0f, static_cast<float>(i % 9) - 6) + static_cast<float>(0.1 * plain.p[i]);
+    for (size_t i = 0; i < n; ++i)
+      g[i] = g[i] * std::pow(10.0f, static_cast<float>(i % 9) - 6) + static_cast<float>(0.1 * plain.p[i]);
     adam_update(p, g, m, v, settings, t);
     plain.update(g, settings, t);
   }

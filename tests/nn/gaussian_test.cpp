@@ -28,7 +28,8 @@ double kl_by_integration(double mean, double log_variance) {
 TEST(KlToStandardNormal, EqualsTheIntegral) {
   for (double mean : {-3.0, -0.5, 0.0, 1.0, 4.0})
     for (double log_variance : {-6.0, -1.0, 0.0, 0.5, 2.0}) {
-      const Tensor kl = kl_to_standard_normal(at::scalar_tensor(mean, at::kDouble), at::scalar_tensor(log_variance, at::kDouble));
+      const Tensor kl =
+          kl_to_standard_normal(at::scalar_tensor(mean, at::kDouble), at::scalar_tensor(log_variance, at::kDouble));
       EXPECT_NEAR(kl.item<double>(), kl_by_integration(mean, log_variance), 1e-9) << mean << " " << log_variance;
     }
 }
@@ -57,7 +58,9 @@ TEST(PermuteDims, PermutesEveryColumnByItsOwnOrder) {
       ASSERT_EQ(permuted[i][j].item<float>(), z[orders[j][i].item<int64_t>()][j].item<float>());
     EXPECT_TRUE(at::equal(std::get<0>(permuted.select(1, j).sort()), std::get<0>(z.select(1, j).sort())));
   }
-  const auto correlation = [](const Tensor& a, const Tensor& b) { return ((a - a.mean()) * (b - b.mean())).mean().item<double>() / (a.std() * b.std()).item<double>(); };
+  const auto correlation = [](const Tensor& a, const Tensor& b) {
+    return ((a - a.mean()) * (b - b.mean())).mean().item<double>() / (a.std() * b.std()).item<double>();
+  };
   EXPECT_GT(correlation(z.select(1, 0), z.select(1, 1)), 0.99);
   EXPECT_LT(std::abs(correlation(permuted.select(1, 0), permuted.select(1, 1))), 0.15);
 }

@@ -1,9 +1,10 @@
 // Packed items against bit-by-bit unpacking.
+#include "teasel/nn/items.hpp"
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "teasel/core/random.hpp"
-#include "teasel/nn/items.hpp"
 
 namespace teasel {
 namespace {

@@ -172,8 +172,10 @@ TEST(ConvolutionalNetworks, EveryArchitectureFitsSquareImagesOfPowersOfTwo) {
     for (int64_t side : {8, 16, 32, 64, 128})
       for (int64_t channels : {1, 3}) {
         ParameterStore store;
-        const auto encoder = Registry<Encoder>::get().make(name, Value(), {{store, "encoder.", 1}, image(channels, side), 6});
-        const auto decoder = Registry<Decoder>::get().make(name, Value(), {{store, "decoder.", 1}, image(channels, side), 3});
+        const auto encoder =
+            Registry<Encoder>::get().make(name, Value(), {{store, "encoder.", 1}, image(channels, side), 6});
+        const auto decoder =
+            Registry<Decoder>::get().make(name, Value(), {{store, "decoder.", 1}, image(channels, side), 3});
         const Items items{at::zeros({2, channels, side, side}), Dtype::f32, {channels, side, side}};
         EXPECT_EQ((*encoder)(items).sizes().vec(), (std::vector<int64_t>{2, 6})) << name << " " << side;
         const Tensor made = decoder->decode(at::zeros({2, 3}));
@@ -203,16 +205,19 @@ TEST(ParameterStore, MatchesByPrefix) {
   EXPECT_THROW(store.add("encoder.a", at::zeros({1})), std::logic_error);
 }
 
-// ---- initialisation --------------------------------------------------------------------------------------------------
+// ---- initialisation
+// --------------------------------------------------------------------------------------------------
 
 struct Moments {
   double mean, deviation, largest, bias_largest;
 };
 
 Moments begin(const std::string& how, LayerKind kind) {
-  Tensor weight = kind == LayerKind::linear ? at::empty({300, 200}) : at::empty({64, 48, 4, 4}), bias = at::empty({weight.size(0)});
+  Tensor weight = kind == LayerKind::linear ? at::empty({300, 200}) : at::empty({64, 48, 4, 4}),
+         bias = at::empty({weight.size(0)});
   initialise(how, kind, "layer", 1, weight, bias);
-  return {weight.mean().item<double>(), weight.std().item<double>(), weight.abs().max().item<double>(), bias.abs().max().item<double>()};
+  return {weight.mean().item<double>(), weight.std().item<double>(), weight.abs().max().item<double>(),
+          bias.abs().max().item<double>()};
 }
 
 void expect_uniform(const Moments& m, double bound) {

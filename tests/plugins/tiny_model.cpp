@@ -20,7 +20,8 @@ class TinyModel : public Model {
     }
   };
   TinyModel(const Options& options, const Setup& setup)
-      : lr_(options.lr), field_(setup.data.field("x")),
+      : lr_(options.lr),
+        field_(setup.data.field("x")),
         encoder_({store_, "encoder.", setup.seed}, "linear", field_.elements(), options.latents),
         decoder_({store_, "decoder.", setup.seed}, "linear", options.latents, field_.elements()) {
     layout_.blocks = {{.name = "z", .size = options.latents, .law = LatentLaw::point}};
@@ -31,7 +32,10 @@ class TinyModel : public Model {
   const LatentLayout& latents() const override { return layout_; }
 
   std::vector<Phase> phases() override {
-    return {{.name = "autoencoder", .trains = "encoder.|decoder.", .optimizer = {.lr = lr_}, .terms = [this](StepContext& context) {
+    return {{.name = "autoencoder",
+             .trains = "encoder.|decoder.",
+             .optimizer = {.lr = lr_},
+             .terms = [this](StepContext& context) {
                const Tensor x = context.batch().x().values().flatten(1);
                Terms terms;
                terms.add("squared_error", (decoder_(encoder_(x)) - x).square().sum(1).mean());

@@ -31,7 +31,8 @@ TEST(DataOrder, EveryEpochHoldsEveryItemOnce) {
   const auto seen = first(order, 14);
   std::set<std::vector<int64_t>> orders;
   for (size_t epoch = 0; epoch < 4; ++epoch) {
-    std::vector<int64_t> one(seen.begin() + static_cast<ptrdiff_t>(35 * epoch), seen.begin() + static_cast<ptrdiff_t>(35 * (epoch + 1)));
+    std::vector<int64_t> one(seen.begin() + static_cast<ptrdiff_t>(35 * epoch),
+                             seen.begin() + static_cast<ptrdiff_t>(35 * (epoch + 1)));
     orders.insert(one);
     std::ranges::sort(one);
     EXPECT_EQ(one, items(35)) << epoch;
@@ -43,7 +44,8 @@ TEST(DataOrder, IsAFunctionOfTheStep) {
   DataOrder forward(1, items(35), 10), jumping(1, items(35), 10);
   const auto all = first(forward, 20);
   for (int64_t step : {19, 3, 3, 11, 0})
-    EXPECT_EQ(jumping.batch(step, 0), std::vector<int64_t>(all.begin() + 10 * step, all.begin() + 10 * step + 10)) << step;
+    EXPECT_EQ(jumping.batch(step, 0), std::vector<int64_t>(all.begin() + 10 * step, all.begin() + 10 * step + 10))
+        << step;
 }
 
 TEST(DataOrder, DependsOnSeedAndBatchNumber) {
@@ -59,7 +61,8 @@ TEST(DataOrder, BatchesOfAStepAreIndependent) {
   DataOrder order(1, items(n), n);
   const auto a = order.batch(0, 0), b = order.batch(0, 1);
   double sum = 0;
-  for (size_t i = 0; i < a.size(); ++i) sum += (static_cast<double>(a[i] - 1000) / 3 - n / 2.0) * (static_cast<double>(b[i] - 1000) / 3 - n / 2.0);
+  for (size_t i = 0; i < a.size(); ++i)
+    sum += (static_cast<double>(a[i] - 1000) / 3 - n / 2.0) * (static_cast<double>(b[i] - 1000) / 3 - n / 2.0);
   EXPECT_LT(std::abs(sum / static_cast<double>(n) / (n * n / 12.0)), 4 / std::sqrt(static_cast<double>(n)));
 }
 

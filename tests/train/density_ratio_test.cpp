@@ -23,11 +23,15 @@ class Discriminator : public Trainable {
   std::vector<Phase> phases() override {
     Schedule lr;
     lr.kind = Schedule::Kind::linear, lr.from = {3e-3}, lr.to = {1e-4}, lr.steps = 1200;
-    return {{.name = "discriminator", .trains = "discriminator.", .optimizer = {.lr = lr}, .terms = [this](StepContext& context) {
+    return {{.name = "discriminator",
+             .trains = "discriminator.",
+             .optimizer = {.lr = lr},
+             .terms = [this](StepContext& context) {
                const Tensor joint = mlp_(draw(context, "joint"));
                const Tensor apart = mlp_(nn::permute_dims(draw(context, "apart"), context.permutation(2, batch)));
                Terms terms;
-               terms.add("cross_entropy", -0.5 * (joint.log_softmax(1).select(1, 0).mean() + apart.log_softmax(1).select(1, 1).mean()));
+               terms.add("cross_entropy",
+                         -0.5 * (joint.log_softmax(1).select(1, 0).mean() + apart.log_softmax(1).select(1, 1).mean()));
                return terms;
              }}};
   }

@@ -23,7 +23,10 @@ namespace fs = std::filesystem;
 
 State some_state(int64_t step) {
   State state;
-  state.tensors = {{"model.a", at::arange(6, at::kFloat).view({2, 3})}, {"model.count", at::full({1}, step, at::kLong)}, {"x", at::zeros({0, 4})}, {"d", at::full({2}, 0.1, at::kDouble)}};
+  state.tensors = {{"model.a", at::arange(6, at::kFloat).view({2, 3})},
+                   {"model.count", at::full({1}, step, at::kLong)},
+                   {"x", at::zeros({0, 4})},
+                   {"d", at::full({2}, 0.1, at::kDouble)}};
   state.counters.set("step", step);
   state.counters.set("updates.vae", step);
   return state;
@@ -68,7 +71,9 @@ TEST(Checkpoint, ParametersOfAnotherModelAreNamed) {
   }
 }
 
-std::vector<Terms::Term> terms(float value) { return {{"loss", at::scalar_tensor(value), {}, true}, {"kl", at::tensor({0.1f, value}), {}, false}}; }
+std::vector<Terms::Term> terms(float value) {
+  return {{"loss", at::scalar_tensor(value), {}, true}, {"kl", at::tensor({0.1f, value}), {}, false}};
+}
 
 TEST(MetricsLog, WritesALineOfJsonForEachStep) {
   const TemporaryFolder folder;
@@ -77,14 +82,16 @@ TEST(MetricsLog, WritesALineOfJsonForEachStep) {
     log.terms(0, terms(1.5f));
     log.terms(50, terms(0.1f));
   }
-  EXPECT_EQ(read_file(folder / "metrics.jsonl"), "{\"step\":0,\"loss\":1.5,\"kl\":[0.1,1.5]}\n{\"step\":50,\"loss\":0.1,\"kl\":[0.1,0.1]}\n");
+  EXPECT_EQ(read_file(folder / "metrics.jsonl"),
+            "{\"step\":0,\"loss\":1.5,\"kl\":[0.1,1.5]}\n{\"step\":50,\"loss\":0.1,\"kl\":[0.1,0.1]}\n");
 }
 
 TEST(MetricsLog, IsCutBackToTheStepItGoesOnFrom) {
   const TemporaryFolder folder;
   const auto path = folder / "metrics.jsonl";
   const std::string kept = "{\"step\":0,\"loss\":1.5}\n{\"step\":9,\"loss\":1}\n";
-  for (const std::string rest : {"", "{\"step\":10,\"loss\":2}\n", "{\"step\":10,\"loss\":2}\n{\"step\":20,\"lo", "{\"st"}) {
+  for (const std::string rest :
+       {"", "{\"step\":10,\"loss\":2}\n", "{\"step\":10,\"loss\":2}\n{\"step\":20,\"lo", "{\"st"}) {
     write_quickly(path, kept + rest);
     { MetricsLog log(path, 10); }
     EXPECT_EQ(read_file(path), kept) << rest;

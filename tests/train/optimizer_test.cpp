@@ -60,7 +60,8 @@ TEST(Optimizers, PhasesThatShareAParameterHaveMomentsOfTheirOwn) {
   Optimizers optimizers(s.store, {phase("one", "a.|b."), phase("two", "b.|c.")});
   std::vector<std::string> names;
   for (auto& [name, tensor] : optimizers.moments()) names.push_back(name);
-  for (auto* expected : {"optimizer.one.first_moment.a.w", "optimizer.one.second_moment.b.w", "optimizer.two.first_moment.b.w", "optimizer.two.second_moment.c.w"})
+  for (auto* expected : {"optimizer.one.first_moment.a.w", "optimizer.one.second_moment.b.w",
+                         "optimizer.two.first_moment.b.w", "optimizer.two.second_moment.c.w"})
     EXPECT_TRUE(std::ranges::count(names, expected)) << expected;
   EXPECT_EQ(names.size(), 8u);
   std::vector<Tensor> gradients;
@@ -68,7 +69,8 @@ TEST(Optimizers, PhasesThatShareAParameterHaveMomentsOfTheirOwn) {
   optimizers.update(0, gradients, {}, 0);
   EXPECT_EQ(optimizers.updates(0), 1);
   EXPECT_EQ(optimizers.updates(1), 0);
-  for (auto& [name, tensor] : optimizers.moments()) EXPECT_EQ((tensor != 0).any().item<bool>(), name.starts_with("optimizer.one")) << name;
+  for (auto& [name, tensor] : optimizers.moments())
+    EXPECT_EQ((tensor != 0).any().item<bool>(), name.starts_with("optimizer.one")) << name;
 }
 
 TEST(Optimizers, ClipTheNormOverAllOfAPhase) {

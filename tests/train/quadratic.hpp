@@ -21,8 +21,11 @@ class Quadratic : public Trainable {
   std::vector<Event> events() const override { return planned; }
   void finish() override { ++finished; }
   std::vector<Phase> phases() override {
-    return {{.name = "a", .trains = "a.", .optimizer = {.lr = 0.1}, .terms = [this](StepContext& c) { return pull(c, 0); }},
-            {.name = "b", .trains = "b.", .every = every_b, .optimizer = {.lr = 0.1}, .terms = [this](StepContext& c) { return pull(c, 1); }}};
+    return {
+        {.name = "a", .trains = "a.", .optimizer = {.lr = 0.1}, .terms = [this](StepContext& c) { return pull(c, 0); }},
+        {.name = "b", .trains = "b.", .every = every_b, .optimizer = {.lr = 0.1}, .terms = [this](StepContext& c) {
+           return pull(c, 1);
+         }}};
   }
 
   int64_t every_b = 1;

@@ -120,7 +120,7 @@ TEST(Trainer, BatchesOfAStepDiffer) {
 
 TEST(Trainer, ALossThatIsNotFiniteIsAnErrorBeforeAnyCheckpoint) {
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
-    for (const int64_t at_step : {10, 12}) {  // a step that is logged, and one that is not
+    for (const int64_t at_step : {10, 11}) {  // a step that is logged, and one that is not
       Quadratic q;
       q.factor = [=](int64_t step) { return at::scalar_tensor(step == at_step ? bad : 1.0f, at::kFloat); };
       Listener listener;
@@ -204,8 +204,10 @@ TEST(TrainOptions, RoundTrip) {
   const Value written = write_options([&](Fields& f) { options.describe(f); });
   read_options([&](Fields& f) { again.describe(f); }, parse_toml(to_toml(written), "test"), "train");
   EXPECT_EQ(write_options([&](Fields& f) { again.describe(f); }), written);
-  EXPECT_THROW(read_options([&](Fields& f) { again.describe(f); }, parse_toml("[phases.c]\nlr = 1", "test"), "train"), Error);
-  EXPECT_THROW(read_options([&](Fields& f) { again.describe(f); }, parse_toml("batch_size = 0", "test"), "train"), Error);
+  EXPECT_THROW(read_options([&](Fields& f) { again.describe(f); }, parse_toml("[phases.c]\nlr = 1", "test"), "train"),
+               Error);
+  EXPECT_THROW(read_options([&](Fields& f) { again.describe(f); }, parse_toml("batch_size = 0", "test"), "train"),
+               Error);
 }
 
 }  // namespace

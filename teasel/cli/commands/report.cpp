@@ -10,14 +10,14 @@ const RegisterCommand command{{
     [](CLI::App& app, const CommonOptions& common) {
       struct Arguments {
         std::vector<std::filesystem::path> runs;
-        std::string out, title;
+        ReportOptions options;
       };
       auto a = std::make_shared<Arguments>();
       app.add_option("runs", a->runs, "run folders")->required();
-      app.add_option("-o,--out", a->out, "the page; default: report.html in the first run's folder");
-      app.add_option("--title", a->title, "its title");
+      app.add_option("-o,--out", a->options.out, "the page; default: report.html in the first run's folder");
+      app.add_option("--title", a->options.title, "its title");
       return [a, &common] {
-        const auto file = write_report(a->runs, a->out, a->title).string();
+        const auto file = write_report(a->runs, a->options).string();
         if (common.json) print_json(Value(Value::Table{{"report", Value(file)}}));
         else print(file + "\n");
         return 0;

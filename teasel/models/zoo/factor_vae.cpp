@@ -79,7 +79,9 @@ void FactorVae::permute_second_batch(StepContext& context) {
 }
 
 Terms FactorVae::discriminator_terms(StepContext& context) {
-  const Tensor joint = discriminator_(context.keep("z")), permuted = discriminator_(context.keep("z_permuted"));
+  // One pass over both halves: the discriminator's layers are too small to fill the machine twice.
+  const auto logits = discriminator_(at::cat({context.keep("z"), context.keep("z_permuted")})).chunk(2);
+  const Tensor &joint = logits[0], &permuted = logits[1];
   // Cross-entropy of two classes is softplus of the wrong logit minus the right one.
   const Tensor joint_margin = joint.select(1, 0) - joint.select(1, 1), permuted_margin = permuted.select(1, 1) - permuted.select(1, 0);
   Terms terms;
