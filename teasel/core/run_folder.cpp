@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 
 #include "teasel/core/error.hpp"
@@ -65,12 +67,23 @@ void RunFolder::set_info(const std::string& path, Value value) const {
   write_file(path_ / "run.json", to_json(all, 2) + "\n");
 }
 
+namespace {
+
+// Whether this is the temporary file (".NAME.tmp.PID.N") of a process that is no more.
+bool is_stray(const std::string& name) {
+  const size_t mark = name.find(".tmp.");
+  pid_t process = 0;
+  if (!name.starts_with(".") || mark == std::string::npos) return false;
+  if (std::from_chars(name.data() + mark + 5, name.data() + name.size(), process).ec != std::errc() || process <= 0) return false;
+  return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
+}
+
+}  // namespace
+
 void RunFolder::sweep() const {
   std::vector<fs::path> strays;
-  for (auto& entry : fs::recursive_directory_iterator(path_)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(".") && name.find(".tmp.") != std::string::npos) strays.push_back(entry.path());
-  }
+  for (auto& entry : fs::recursive_directory_iterator(path_))
+    if (is_stray(entry.path().filename().string())) strays.push_back(entry.path());
   for (auto& stray : strays) fs::remove(stray);
 }
 

@@ -33,6 +33,8 @@ void write_codes(const std::filesystem::path& path, const Codes& codes, const st
   add("distortion", codes.distortion, static_cast<int64_t>(codes.distortion.size()));
   if (!codes.distortion_of.empty())
     file.tensors.emplace_back("distortion_of", Array::of(std::span<const int64_t>(codes.distortion_of), {static_cast<int64_t>(codes.distortion_of.size())}));
+  if (!codes.group.empty()) file.tensors.emplace_back("group", Array::of(std::span<const int32_t>(codes.group), {codes.samples}));
+  if (!codes.unit.empty()) file.tensors.emplace_back("unit", Array::of(std::span<const int32_t>(codes.unit), {static_cast<int64_t>(codes.unit.size())}));
   write_safetensors(path, file);
 }
 
@@ -52,6 +54,8 @@ std::optional<Codes> read_codes(const std::filesystem::path& path, const std::st
   codes.distortion = floats_of(file, "distortion");
   for (auto& [name, array] : file.tensors) {
     if (name == "distortion_of") codes.distortion_of = array.to_i64();
+    if (name == "group") codes.group.assign(array.as<int32_t>().begin(), array.as<int32_t>().end());
+    if (name == "unit") codes.unit.assign(array.as<int32_t>().begin(), array.as<int32_t>().end());
     if (name == layout.blocks[0].name + ".location") codes.samples = array.shape[0];
   }
   codes.full_grid = spec.full_grid && codes.samples == spec.size;

@@ -10,15 +10,16 @@
 #include "teasel/models/gather.hpp"
 
 namespace teasel {
+
+bool has_kl(const Codes::Block& block) {
+  return block.about.law == LatentLaw::gaussian && block.about.time == LatentTime::item && !block.spread.empty();
+}
+
 namespace {
 
 void append(std::vector<float>& to, const Tensor& from) {
   const Tensor host = from.detach().cpu().to(at::kFloat).contiguous();
   to.insert(to.end(), host.const_data_ptr<float>(), host.const_data_ptr<float>() + host.numel());
-}
-
-bool has_kl(const Codes::Block& block) {
-  return block.about.law == LatentLaw::gaussian && block.about.time == LatentTime::item && !block.spread.empty();
 }
 
 // KL divergence of every Gaussian latent from the standard normal, from the stored moments; nats.

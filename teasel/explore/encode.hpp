@@ -20,6 +20,9 @@ struct EncodeOptions {
 // Encodes every item of a split, in order.
 Codes encode(const Model& model, const Dataset& data, const EncodeOptions& options = {});
 
+// Whether the latents of a block have columns in Codes::kl: Gaussian, one per item, with a spread.
+bool has_kl(const Codes::Block& block);
+
 // Codes as a safetensors file, so that they are made once per checkpoint. `key` says what they were made from; reading
 // gives nothing where the file is absent or was made from something else.
 void write_codes(const std::filesystem::path& path, const Codes& codes, const std::string& key);

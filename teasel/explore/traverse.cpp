@@ -4,9 +4,11 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "teasel/core/error.hpp"
+#include "teasel/explore/encode.hpp"
 #include "teasel/models/gather.hpp"
 #include "teasel/models/host_context.hpp"
 
@@ -14,28 +16,39 @@ namespace teasel {
 
 std::vector<LatentName> latent_names(const LatentLayout& layout) {
   std::vector<LatentName> names;
+  int64_t table = 0;
   for (size_t b = 0; b < layout.blocks.size(); ++b) {
-    if (layout.blocks[b].role == LatentRole::unseen) continue;
-    for (int64_t j = 0; j < layout.blocks[b].size; ++j) names.push_back({b, j, layout.blocks[b].name + std::to_string(j)});
+    const LatentBlock& block = layout.blocks[b];
+    if (block.role != LatentRole::unseen)
+      for (int64_t j = 0; j < block.size; ++j) names.push_back({b, j, table + j, block.name + std::to_string(j)});
+    table += block.size;
   }
   return names;
 }
 
-std::vector<double> mean_kl(const Codes& codes) {
+std::vector<double> mean_kl(const LatentLayout& layout, const Codes& codes) {
   const auto samples = static_cast<size_t>(codes.samples);
-  const size_t latents = samples ? codes.kl.size() / samples : 0;
-  std::vector<double> mean(latents);
+  const size_t columns = samples ? codes.kl.size() / samples : 0;
+  std::vector<double> mean(columns);
   for (size_t i = 0; i < samples; ++i)
-    for (size_t j = 0; j < latents; ++j) mean[j] += codes.kl[i * latents + j];
-  for (double& m : mean) m /= static_cast<double>(samples);
-  return mean;
+    for (size_t j = 0; j < columns; ++j) mean[j] += codes.kl[i * columns + j] / static_cast<double>(samples);
+  // Only some blocks have columns among the KL divergences.
+  std::vector<size_t> first(codes.blocks.size(), columns);
+  for (size_t b = 0, next = 0; b < codes.blocks.size(); ++b)
+    if (has_kl(codes.blocks[b])) first[b] = next, next += static_cast<size_t>(codes.blocks[b].about.size);
+  std::vector<double> out;
+  for (auto& name : latent_names(layout)) {
+    const size_t column = name.block < first.size() ? first[name.block] + static_cast<size_t>(name.column) : columns;
+    out.push_back(column < columns ? mean[column] : std::nan(""));
+  }
+  return out;
 }
 
-std::vector<size_t> by_falling_kl(const Codes& codes) {
-  const auto kl = mean_kl(codes);
+std::vector<size_t> by_falling_kl(const std::vector<double>& kl) {
   std::vector<size_t> order(kl.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::ranges::stable_sort(order, [&](size_t a, size_t b) { return kl[a] > kl[b]; });
+  auto rank = [&](size_t i) { return std::isnan(kl[i]) ? -1.0 : kl[i]; };
+  std::ranges::stable_sort(order, [&](size_t a, size_t b) { return rank(a) > rank(b); });
   return order;
 }
 
@@ -60,7 +73,12 @@ Tensor traverse(const Model& model, const Latents& anchor, const TraverseOptions
     Latents moved = repeated(anchor, options.steps);
     Tensor& block = moved.location[name.block];
     Tensor column = block.select(-1, name.column);
-    column.copy_(block.dim() == 2 ? values : values.unsqueeze(1).expand_as(column));
+    if (model.latents().blocks[name.block].law == LatentLaw::categorical) {
+      block.zero_();
+      column.fill_(1);
+    } else {
+      column.copy_(block.dim() == 2 ? values : values.unsqueeze(1).expand_as(column));
+    }
     rows.push_back(model.decode(moved));
   }
   return at::stack(rows);

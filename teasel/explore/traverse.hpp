@@ -10,23 +10,25 @@
 namespace teasel {
 
 struct TraverseOptions {
-  double low = -2, high = 2;  // values that the latent is set to (not added to), in its own units
+  double low = -2, high = 2;  // values that the latent is set to (not added to), in its own units; a class is set to 1
   int64_t steps = 9;
 };
 
-// A latent of a layout: its block, its column, and its column in the codes' table of KL divergences.
+// A latent that decoding reads.
 struct LatentName {
-  size_t block = 0;
-  int64_t column = 0;
-  std::string text;  // "z3"
+  size_t block = 0;       // of the layout
+  int64_t column = 0;     // of the block
+  int64_t table = 0;      // column of the table that codes are pooled to
+  std::string text;       // "z3"
 };
-// All latents that decoding reads, by name, in the order of the layout.
+// All of them, in the order of the layout.
 std::vector<LatentName> latent_names(const LatentLayout& layout);
 
-// The mean KL divergence of every latent over the codes, nats; a measure of how much each tells.
-std::vector<double> mean_kl(const Codes& codes);
-// The latents by falling mean KL divergence: 3, 0, 7, ...
-std::vector<size_t> by_falling_kl(const Codes& codes);
+// The mean KL divergence over the codes of every latent of latent_names(), nats: a measure of how much each tells. NaN
+// where a latent has none.
+std::vector<double> mean_kl(const LatentLayout& layout, const Codes& codes);
+// The latents by falling KL divergence, those without at the end: 3, 0, 7, ...
+std::vector<size_t> by_falling_kl(const std::vector<double>& kl);
 
 // images: [latents, steps, item...] in the data's range, latents in the order of latent_names().
 // From the prior: all other latents are 0, the prior's mean. Error where the model has no prior.

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "teasel/core/random.hpp"
 
 namespace teasel {
@@ -27,15 +29,13 @@ int scale_for(const DataSpec& spec) { return spec.field("x").shape.back() <= 32 
 
 Grid traversal_grid(const LoadedRun& run, const Codes& codes, const Tensor& images, const TraverseOptions& options) {
   const auto names = latent_names(run.config.model->latents());
-  const auto kl = mean_kl(codes);
-  std::vector<size_t> order = by_falling_kl(codes);
-  for (size_t i = order.size(); i < names.size(); ++i) order.push_back(i);  // latents without a KL divergence come last
+  const auto kl = mean_kl(run.config.model->latents(), codes);
   Grid grid;
   grid.scale = scale_for(run.config.data->spec());
   for (int64_t s = 0; s < options.steps; ++s)
     grid.columns.push_back(fmt::format("{:.1f}", options.low + (options.high - options.low) * static_cast<double>(s) / static_cast<double>(std::max<int64_t>(options.steps - 1, 1))));
-  for (size_t latent : order)
-    grid.rows.push_back({.label = latent < kl.size() ? fmt::format("{}  KL {:.2f}", names[latent].text, kl[latent]) : names[latent].text,
+  for (size_t latent : by_falling_kl(kl))
+    grid.rows.push_back({.label = std::isnan(kl[latent]) ? names[latent].text : fmt::format("{}  KL {:.2f}", names[latent].text, kl[latent]),
                          .tiles = tiles_of(images[static_cast<int64_t>(latent)], run.config.data->spec())});
   return grid;
 }
@@ -100,16 +100,16 @@ std::vector<RunPicture> position_maps(const LoadedRun& run, const Codes& codes) 
   const CodeTable table = pool(codes);
   const auto names = latent_names(run.config.model->latents());
   const int height = static_cast<int>(spec.factors[*y].classes()), width = static_cast<int>(spec.factors[*x].classes());
-  const auto kl = mean_kl(codes);
+  const auto kl = mean_kl(run.config.model->latents(), codes);
   GridRow row;
   Grid grid;
   grid.scale = std::max(1, 72 / std::max(width, height));
-  for (size_t latent : by_falling_kl(codes)) {
-    const auto map = factor_map(table, latent, *y, *x);
+  for (size_t latent : by_falling_kl(kl)) {
+    const auto map = factor_map(table, static_cast<size_t>(names[latent].table), *y, *x);
     float limit = 1;  // one deviation of the prior, so that idle latents stay pale
     for (float v : map) limit = std::max(limit, std::abs(v));
     row.tiles.push_back(diverging_tile(map, height, width, limit));
-    grid.columns.push_back(fmt::format("{} KL {:.1f}", names[latent].text, kl[latent]));
+    grid.columns.push_back(std::isnan(kl[latent]) ? names[latent].text : fmt::format("{} KL {:.1f}", names[latent].text, kl[latent]));
   }
   grid.text_scale = 1;
   grid.rows.push_back(std::move(row));

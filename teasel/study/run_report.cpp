@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "teasel/core/error.hpp"
@@ -160,11 +161,11 @@ void add_matrix(const Shown& shown, const char* metric, const char* detail, cons
 }
 
 Figure kl_figure(const Shown& shown) {
-  const auto kl = mean_kl(shown.codes);
+  const auto kl = mean_kl(shown.run.config.model->latents(), shown.codes);
   const auto names = latent_texts(shown);
   BarChart chart{.title = "KL divergence of every latent", .value_label = "mean KL divergence (nats)"};
   chart.decimals = 2;
-  for (size_t latent : by_falling_kl(shown.codes)) chart.bars.push_back({names[latent], kl[latent]});
+  for (size_t latent : by_falling_kl(kl)) chart.bars.push_back({names[latent], kl[latent]});
   return {bar_chart(chart), "What each latent tells of an item, on average."};
 }
 
@@ -223,14 +224,15 @@ std::vector<Following> followings(const LoadedRun& run, const std::vector<Score>
   std::vector<Following> out;
   const Score* s = find_score(scores, "factor_correlation");
   if (!s) return out;
-  const auto names = latent_names(run.config.model->latents());
+  std::map<int64_t, std::string> names;
+  for (auto& name : latent_names(run.config.model->latents())) names[name.table] = name.text;
   const auto& factors = run.config.data->spec().factors;
   const auto &best = s->detail.at("best_latent"), &matrix = s->detail.at("spearman");
   for (size_t f = 0; f < factors.size(); ++f) {
     if (best[f] < 0) continue;
     const auto latent = static_cast<size_t>(best[f]);
     const bool ordered = factors[f].scale != FactorSpec::Scale::categorical && !factors[f].cyclic;
-    out.push_back({factors[f].name, names[latent].text, matrix[latent * factors.size() + f], ordered});
+    out.push_back({factors[f].name, names[static_cast<int64_t>(latent)], matrix[latent * factors.size() + f], ordered});
   }
   return out;
 }

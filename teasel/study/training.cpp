@@ -66,10 +66,13 @@ TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, cons
 }  // namespace
 
 fs::path default_folder(const Value& config) {
-  auto text = [&](const char* path, const char* otherwise) { return config.text_at(path, otherwise); };
-  const Value* model = config.find("model");
-  const std::string name = model && model->as<std::string>() ? *model->as<std::string>() : text("model.name", "model");
-  const std::string base = fmt::format("runs/{}_{}_seed{}", name, text("data.name", "dsprites"), static_cast<int64_t>(number_at(config, "train.seed")));
+  // Both tables may be written as a bare name.
+  auto name_of_table = [&](const char* key, const char* otherwise) {
+    const Value* table = config.find(key);
+    if (table && table->as<std::string>()) return *table->as<std::string>();
+    return config.text_at(std::string(key) + ".name", otherwise);
+  };
+  const std::string base = fmt::format("runs/{}_{}_seed{}", name_of_table("model", "model"), name_of_table("data", "dsprites"), static_cast<int64_t>(number_at(config, "train.seed")));
   fs::path path = base;
   for (int n = 2; fs::exists(path / "config.toml"); ++n) path = fmt::format("{}-{}", base, n);
   return path;

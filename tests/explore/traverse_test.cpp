@@ -5,6 +5,8 @@
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/models/small.hpp"
 
 namespace teasel {
@@ -75,13 +77,22 @@ TEST(LatentNames, FollowTheLayoutAndLeaveOutWhatDecodingNeverSees) {
   EXPECT_EQ(names[2].block, 2u);
 }
 
-TEST(ByFallingKl, SortsByTheMeanOverItems) {
+TEST(MeanKl, FindsEachLatentsColumnWhateverStandsBeforeIt) {
+  LatentLayout layout;
+  layout.blocks = {{.name = "c", .size = 2, .law = LatentLaw::categorical},
+                   {.name = "hidden", .size = 1, .role = LatentRole::unseen},
+                   {.name = "z", .size = 2}};
   Codes codes;
   codes.samples = 2;
-  codes.kl = {0, 5, 1, 3, 1, 1};
-  EXPECT_EQ(mean_kl(codes), (std::vector<double>{1.5, 3, 1}));
-  EXPECT_EQ(by_falling_kl(codes), (std::vector<size_t>{1, 0, 2}));
-  EXPECT_TRUE(mean_kl(Codes{}).empty());
+  codes.blocks = {{layout.blocks[0], {1, 0, 0, 1}, {}}, {layout.blocks[1], {0, 0}, {1, 1}}, {layout.blocks[2], {0, 0, 0, 0}, {1, 1, 1, 1}}};
+  codes.kl = {7, 0, 5, 9, 1, 3};
+  const auto kl = mean_kl(layout, codes);
+  ASSERT_EQ(kl.size(), 4u);
+  EXPECT_TRUE(std::isnan(kl[0]) && std::isnan(kl[1]));
+  EXPECT_DOUBLE_EQ(kl[2], 0.5);
+  EXPECT_DOUBLE_EQ(kl[3], 4);
+  EXPECT_EQ(by_falling_kl(kl), (std::vector<size_t>{3, 2, 0, 1}));
+  EXPECT_EQ(latent_names(layout)[2].table, 3);
 }
 
 TEST(FactorMap, IsTheMeanOfEachCell) {

@@ -119,7 +119,7 @@ const RegisterCommand command{{
             std::vector<std::string> names;
             for (auto& entry : list) names.push_back(entry.name);
             std::erase_if(list, [&](auto& entry) { return entry.name != a->name; });
-            if (list.empty()) throw_unknown_name(family, a->name, names);
+            if (list.empty()) throw_unknown_name(family.substr(0, family.size() - 1), a->name, names);
           }
           if (common.json) json.set(family, family_value(list));
           else print_family(family, list, a->verbose || !a->name.empty());

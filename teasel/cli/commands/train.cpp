@@ -35,7 +35,7 @@ const RegisterCommand train_command{{
       app.add_option("config", a->config, "configuration, a TOML file");
       app.add_option("--set", a->sets, "key=value over the configuration, any number of times")->allow_extra_args(false);
       app.add_option("--out", a->out, "the run folder; default: runs/MODEL_DATA_seedN");
-      app.add_option("--threads", a->threads, "processor threads, as train.threads");
+      app.add_option("--threads", a->threads, "processor threads, as train.threads")->check(CLI::Range(1, 1024));
       return [a, &common] {
         if (a->config.empty() && a->sets.empty())
           throw Error("nothing to train", "Give a configuration, or --set model.name=...: teasel list models.");
