@@ -40,7 +40,7 @@ from streams import DataOrder, Stream
 ITEMS = 737280
 PUBLISHED_BETA = ["model.name=beta_vae", "model.preset=published"]
 PUBLISHED_FACTOR = ["model.name=factor_vae", "model.preset=published"]
-# Name: size of the images, settings. The last two cover what published settings leave out: weights that change with the
+# Name: size of the images, settings. The fifth and sixth cover what published settings leave out: weights that change with the
 # step, for every latent at its own time, clipped gradients, a third architecture and another discriminator.
 CASES = {
     "beta_vae 32": (32, PUBLISHED_BETA),
@@ -51,6 +51,9 @@ CASES = {
         "model.name=beta_vae", "model.encoder=conv_a1", "model.decoder=conv_a1", "train.gradient_clip=50",
         'model.beta={kind = "stages", from = 10, to = 1, start = 0, steps = 7}']),
     "factor_vae 32, recommended": (32, ["model.name=factor_vae", "model.preset=recommended"]),
+    # The options' defaults: PyTorch's own initialisation and a learning rate of 1e-4, which hardly magnify rounding.
+    "beta_vae 64, defaults": (64, ["model.name=beta_vae"]),
+    "factor_vae 64, recommended": (64, ["model.name=factor_vae", "model.preset=recommended"]),
 }
 
 

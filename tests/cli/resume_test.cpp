@@ -64,7 +64,7 @@ TEST_P(Resume, KilledWhileWritingEndsInTheSameBytes) {
     kills += kill_after(resume("killed"), "killed", lines + 3,
                         static_cast<unsigned>(Stream(1, GetParam()).below(3000, static_cast<int64_t>(i))));
     // What a write leaves that was cut off.
-    write_quickly(folder / "killed" / "checkpoints" / (".last.safetensors.tmp." + std::to_string(i) + ".0"),
+    write_quickly(folder / "killed" / "checkpoints" / (".last.safetensors.tmp." + std::to_string(99999990 + i) + ".0"),
                   "half of a check");
   }
   EXPECT_GT(kills, 1u);  // else nothing was tried here

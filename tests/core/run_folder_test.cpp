@@ -62,13 +62,15 @@ TEST(RunFolder, SweepsWhatAKilledProcessLeft) {
   const TemporaryFolder folder;
   const RunFolder run = made(folder / "run");
   write_quickly(run.last_checkpoint(), "whole");
-  write_quickly(run.path() / "checkpoints/.last.safetensors.tmp.12.0", "half");
-  write_quickly(run.path() / ".run.json.tmp.12.1", "half");
+  write_quickly(run.path() / "checkpoints/.last.safetensors.tmp.99999999.0", "half");
+  write_quickly(run.path() / ".run.json.tmp.99999999.1", "half");
+  write_quickly(run.path() / ".run.json.tmp.1.0", "half");
   run.sweep();
   EXPECT_EQ(read_file(run.last_checkpoint()), "whole");
   EXPECT_TRUE(std::filesystem::exists(run.config()));
-  EXPECT_FALSE(std::filesystem::exists(run.path() / "checkpoints/.last.safetensors.tmp.12.0"));
-  EXPECT_FALSE(std::filesystem::exists(run.path() / ".run.json.tmp.12.1"));
+  EXPECT_FALSE(std::filesystem::exists(run.path() / "checkpoints/.last.safetensors.tmp.99999999.0"));
+  EXPECT_FALSE(std::filesystem::exists(run.path() / ".run.json.tmp.99999999.1"));
+  EXPECT_TRUE(std::filesystem::exists(run.path() / ".run.json.tmp.1.0")) << "process 1 lives: its file is no stray";
 }
 
 // What another process finds: 0 the folder is free, 1 it is locked.
