@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "../core/temporary_folder.hpp"
+#include "tests/core/temporary_folder.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/core/value.hpp"
 
