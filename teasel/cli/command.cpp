@@ -23,14 +23,16 @@ void on_signal(int signal) {
 }
 }  // namespace
 
-const std::atomic<bool>& stop_requested() {
-  static const bool caught = [] {
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    return true;
-  }();
-  (void)caught;
-  return stopped;
+StopSignal::StopSignal() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
 }
+
+StopSignal::~StopSignal() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+const std::atomic<bool>* StopSignal::flag() const { return &stopped; }
 
 }  // namespace teasel

@@ -1,7 +1,6 @@
 // One file per subcommand, each registering itself.
 #pragma once
 #include <CLI/CLI.hpp>
-
 #include <atomic>
 #include <functional>
 #include <string>
@@ -34,7 +33,15 @@ void print_json(const Value& value);
 // Prints text on stdout.
 void print(const std::string& text);
 
-// True after Ctrl-C or SIGTERM; a second signal ends the process at once. Catching begins with the first call.
-const std::atomic<bool>& stop_requested();
+// While one of these lives, Ctrl-C and SIGTERM only raise a flag, so that a training can save and stop; a second signal
+// ends the process at once. Afterwards signals do what they always do.
+class StopSignal {
+ public:
+  StopSignal();
+  ~StopSignal();
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+  const std::atomic<bool>* flag() const;
+};
 
 }  // namespace teasel

@@ -36,7 +36,8 @@ std::string hint_for_option(const CLI::App& app, const std::string& verb) {
     for (auto& name : option->get_lnames()) known.push_back("--" + name);
   for (auto& word : app.remaining(/*recurse=*/true)) {
     const std::string near = nearest(word.substr(0, word.find('=')), known);
-    if (word.starts_with("--") && !near.empty()) return "Did you mean '" + near + "'? All options: teasel " + verb + "--help";
+    if (word.starts_with("--") && !near.empty())
+      return "Did you mean '" + near + "'? All options: teasel " + verb + "--help";
   }
   return "teasel " + verb + "--help";
 }
@@ -45,9 +46,10 @@ int run(int argc, char** argv) {
   load_plugins();
   std::ranges::sort(commands(), {}, &Command::name);
   check_verb(argc, argv);
-  CLI::App app{"teasel learns disentangled representations of images and sequences, scores them and draws them.", "teasel"};
+  CLI::App app{"teasel learns disentangled representations of images, scores them and draws them.", "teasel"};
   app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("teasel ") + std::string(version()) + (revision().empty() ? "" : " (" + std::string(revision()) + ")"));
+  app.set_version_flag("--version", std::string("teasel ") + std::string(version()) +
+                                        (revision().empty() ? "" : " (" + std::string(revision()) + ")"));
   app.footer("Example: teasel demo");
   CommonOptions common;
   std::function<int()> chosen;
@@ -84,6 +86,7 @@ int main(int argc, char** argv) {
   } catch (const std::filesystem::filesystem_error& mistake) {
     return teasel::complain(mistake.what(), "Check the path and its permissions.", 2);
   } catch (const std::exception& ours) {
-    return teasel::complain(ours.what(), "This is a fault of teasel's own; please report it with the command you ran.", 1);
+    return teasel::complain(ours.what(), "This is a fault of teasel's own; please report it with the command you ran.",
+                            1);
   }
 }

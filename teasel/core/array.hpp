@@ -23,9 +23,13 @@ struct Array {
 
   int64_t elements() const;
   template <class T>
-  std::span<const T> as() const { return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)}; }
+  std::span<const T> as() const {
+    return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
+  }
   template <class T>
-  std::span<T> as() { return {reinterpret_cast<T*>(bytes.data()), bytes.size() / sizeof(T)}; }
+  std::span<T> as() {
+    return {reinterpret_cast<T*>(bytes.data()), bytes.size() / sizeof(T)};
+  }
 
   static Array of(std::span<const float> values, std::vector<int64_t> shape);
   static Array of(std::span<const double> values, std::vector<int64_t> shape);

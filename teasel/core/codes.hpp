@@ -20,12 +20,12 @@ struct Codes {
   std::vector<Block> blocks;
   std::vector<FactorSpec> factor_specs;
   bool full_grid = false;
-  std::vector<float> factors;           // [N, K], or [N, T, K] when a factor is dynamic: class number, or value if continuous
-  std::vector<int64_t> distortion_of;   // the items whose reconstruction was measured
-  std::vector<float> distortion;        // their negative log-likelihood at the posterior mean, nats per item
-  std::vector<float> kl;                // [N, n]: KL divergence of every latent of the blocks with a prior, nats
-  std::vector<int32_t> group;           // for a basis of the batch: the batch of each item
-  std::vector<int32_t> unit;            // columns that only move together; empty: all alone
+  std::vector<float> factors;  // [N, K], or [N, T, K] when a factor is dynamic: class number, or value if continuous
+  std::vector<int64_t> distortion_of;  // the items whose reconstruction was measured
+  std::vector<float> distortion;       // their negative log-likelihood at the posterior mean, nats per item
+  std::vector<float> kl;               // [N, n]: KL divergence of every latent of the blocks with a prior, nats
+  std::vector<int32_t> group;          // for a basis of the batch: the batch of each item
+  std::vector<int32_t> unit;           // columns that only move together; empty: all alone
 };
 
 // Codes as one table [N, D] with one row of factors [N, K] each, for metrics on vectors.
@@ -43,16 +43,17 @@ struct CodeTable {
 struct Interventions {
   std::vector<std::string> kept, factors;
   std::vector<int> classes;
-  std::vector<int32_t> predicted;         // [kept, factor, item]
-  std::vector<int32_t> source, donor;     // [factor, item]
-  std::vector<float> judge_accuracy;      // [factor]
+  std::vector<int32_t> predicted;      // [kept, factor, item]
+  std::vector<int32_t> source, donor;  // [factor, item]
+  std::vector<float> judge_accuracy;   // [factor]
 };
 
 // A metric's answer: named outputs with intervals, and what they rest on.
 struct Score {
   struct Output {
     std::string name;  // "factor_vae_score", "dci.completeness"
-    double value = 0, low = 0, high = 0;  // low..high: an interval of 95 %, or the value itself where there is no chance in it
+    double value = 0, low = 0,
+           high = 0;  // low..high: an interval of 95 %, or the value itself where there is no chance in it
   };
   std::string metric;
   std::vector<Output> outputs;

@@ -23,11 +23,13 @@ class Error : public std::runtime_error {
 // The entry of `known` nearest to `word` by edit distance, if it is near enough to be a slip of the pen; else "".
 std::string nearest(std::string_view word, std::span<const std::string> known);
 
-// A hint for a word that is not among `known`: "Did you mean 'x'? Known: a, b, x." with the nearest word where there is one.
+// A hint for a word that is not among `known`: "Did you mean 'x'? Known: a, b, x." with the nearest word where there is
+// one.
 std::string hint_for_unknown(std::string_view word, std::span<const std::string> known);
 
 // "unknown model 'x'" with the nearest known name, and "two files register the model 'x'".
 [[noreturn]] void throw_unknown_name(std::string_view kind, std::string_view name, std::span<const std::string> known);
-[[noreturn]] void throw_name_clash(std::string_view kind, std::string_view name, std::string_view file, std::string_view other);
+[[noreturn]] void throw_name_clash(std::string_view kind, std::string_view name, std::string_view file,
+                                   std::string_view other);
 
 }  // namespace teasel

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "teasel/core/error.hpp"
 
 namespace teasel {
@@ -66,6 +68,11 @@ int64_t FieldSpec::bytes() const {
       return elements() * 8;
   }
   throw std::invalid_argument("no such Dtype");
+}
+
+int64_t DataSpec::factor_elements() const {
+  const bool dynamic = std::ranges::any_of(factors, &FactorSpec::dynamic);
+  return static_cast<int64_t>(factors.size()) * (dynamic ? frames : 1);
 }
 
 const FieldSpec& DataSpec::field(const std::string& wanted) const {

@@ -6,7 +6,8 @@
 
 namespace teasel {
 
-// How a field is stored. `bit`: eight pixels a byte, row-major, most significant bit first, each item padded to a whole byte.
+// How a field is stored. `bit`: eight pixels a byte, row-major, most significant bit first, each item padded to a whole
+// byte.
 enum class Dtype { bit, u8, f32, i64 };
 enum class Modality { image, video, series, spectrogram, vector };
 
@@ -47,6 +48,8 @@ struct DataSpec {
   std::vector<FactorSpec> factors;
   bool full_grid = false;  // every combination of factor values is there once, in row-major order, last factor fastest
 
+  // Numbers in one item's row of the table of factors: K, or frames x K where a factor is dynamic.
+  int64_t factor_elements() const;
   // The field called `name`; Error otherwise.
   const FieldSpec& field(const std::string& name) const;
 };

@@ -6,10 +6,15 @@
 
 namespace teasel {
 
-enum class LatentTime { item, frame, transition };           // [N, n], [N, T, n], [N, T-1, n]
+enum class LatentTime { item, frame, transition };  // [N, n], [N, T, n], [N, T-1, n]
 enum class LatentLaw { gaussian, laplace, categorical, point };
-enum class LatentRole { free, fixed, moving, unseen };       // fixed, moving: claimed static, dynamic; unseen: not read by the decoder
-enum class LatentBasis { common, batch, item };              // whose coordinates these are
+enum class LatentRole {
+  free,
+  fixed,
+  moving,
+  unseen
+};  // fixed, moving: claimed static, dynamic; unseen: not read by the decoder
+enum class LatentBasis { common, batch, item };  // whose coordinates these are
 
 // A named block of latents. A categorical block's location holds class probabilities.
 struct LatentBlock {

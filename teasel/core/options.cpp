@@ -36,7 +36,11 @@ Value numbers_value(const std::vector<double>& numbers) {
 
 Value schedule_value(const Schedule& s) {
   if (s.kind == Schedule::Kind::constant) return numbers_value(s.from);
-  return Value(Value::Table{{"kind", name_of(s.kind)}, {"from", numbers_value(s.from)}, {"to", numbers_value(s.to)}, {"start", s.start}, {"steps", s.steps}});
+  return Value(Value::Table{{"kind", name_of(s.kind)},
+                            {"from", numbers_value(s.from)},
+                            {"to", numbers_value(s.to)},
+                            {"start", s.start},
+                            {"steps", s.steps}});
 }
 
 // ---- Reading --------------------------------------------------------------------------------------------------------
@@ -44,7 +48,8 @@ Value schedule_value(const Schedule& s) {
 class Reader : public Fields {
  public:
   Reader(const Value& table, std::string path) : table_(table), path_(std::move(path)) {
-    if (!table.is_null() && !table.as<Value::Table>()) fail(table, path_, "must be a table of options, not " + table.kind());
+    if (!table.is_null() && !table.as<Value::Table>())
+      fail(table, path_, "must be a table of options, not " + table.kind());
   }
 
   void field(std::string_view key, bool& value, std::string_view) override {
@@ -102,10 +107,13 @@ class Reader : public Fields {
     const std::string place = v.place.text();
     return place.empty() ? message : place + ": " + message;
   }
-  [[noreturn]] static void fail(const Value& v, const std::string& name, const std::string& message, const std::string& hint = {}) {
+  [[noreturn]] static void fail(const Value& v, const std::string& name, const std::string& message,
+                                const std::string& hint = {}) {
     throw Error(located(v, name + " " + message), hint);
   }
-  std::string name(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+  std::string name(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
 
   const Value* look(std::string_view key) {
     seen_.emplace_back(key);
@@ -119,16 +127,19 @@ class Reader : public Fields {
   }
   static int64_t whole(const Value& v, const std::string& name, const Limits& limits) {
     int64_t out = 0;
-    if (auto* read = v.as<int64_t>()) out = *read;
-    else if (auto* real = v.as<double>(); real && std::floor(*real) == *real && std::fabs(*real) < 9e15) out = static_cast<int64_t>(*real);
-    else fail(v, name, "must be a whole number, not " + (v.as<double>() ? short_text(v) : v.kind()));
+    if (auto* read = v.as<int64_t>())
+      out = *read;
+    else if (auto* real = v.as<double>(); real && std::floor(*real) == *real && std::fabs(*real) < 9e15)
+      out = static_cast<int64_t>(*real);
+    else
+      fail(v, name, "must be a whole number, not " + (v.as<double>() ? short_text(v) : v.kind()));
     check(static_cast<double>(out), v, name, limits);
     return out;
   }
   static double number(const Value& v, const std::string& name, const Limits& limits) {
     double out = 0;
     if (!v.number(out)) fail(v, name, "must be a number, not " + v.kind());
-    if (std::isnan(out)) fail(v, name, "must be a number, not nan");
+    if (!std::isfinite(out)) fail(v, name, "must be a finite number, not " + short_text(v));
     check(out, v, name, limits);
     return out;
   }
@@ -150,7 +161,8 @@ class Reader : public Fields {
     return out;
   }
   static void check_latents(const Schedule& s, const Value& v, const std::string& name, const Limits& limits) {
-    if (s.per_latent() && !limits.per_latent) fail(v, name, "is one number for all latents", "Give one number, or a linear or geometric schedule between two.");
+    if (s.per_latent() && !limits.per_latent)
+      fail(v, name, "is one number for all latents", "Give one number, or a linear or geometric schedule between two.");
   }
   static Schedule schedule(const Value& v, const std::string& name, const Limits& limits) {
     Schedule s;
@@ -163,17 +175,28 @@ class Reader : public Fields {
     for (auto& [key, entry] : *v.as<Value::Table>()) {
       if (key == "kind") {
         const std::string kind = text(entry, name + ".kind", one_of(kinds));
-        s.kind = kind == "linear" ? Schedule::Kind::linear : kind == "stages" ? Schedule::Kind::stages : Schedule::Kind::geometric;
-      } else if (key == "from") s.from = numbers(entry, name + ".from", limits);
-      else if (key == "to") s.to = numbers(entry, name + ".to", limits);
-      else if (key == "start") s.start = whole(entry, name + ".start", at_least(0));
-      else if (key == "steps") s.steps = whole(entry, name + ".steps", at_least(1));
-      else throw Error(located(entry, "unknown key '" + name + "." + key + "' of a schedule"), hint_for_unknown(key, keys));
+        s.kind = kind == "linear"   ? Schedule::Kind::linear
+                 : kind == "stages" ? Schedule::Kind::stages
+                                    : Schedule::Kind::geometric;
+      } else if (key == "from")
+        s.from = numbers(entry, name + ".from", limits);
+      else if (key == "to")
+        s.to = numbers(entry, name + ".to", limits);
+      else if (key == "start")
+        s.start = whole(entry, name + ".start", at_least(0));
+      else if (key == "steps")
+        s.steps = whole(entry, name + ".steps", at_least(1));
+      else
+        throw Error(located(entry, "unknown key '" + name + "." + key + "' of a schedule"),
+                    hint_for_unknown(key, keys));
     }
     for (auto* needed : {"kind", "from", "to"})
-      if (!v.find(needed)) fail(v, name, fmt::format("is a schedule without '{}'", needed), "Write {kind = \"linear\", from = 0, to = 4, start = 0, steps = 10000}.");
+      if (!v.find(needed))
+        fail(v, name, fmt::format("is a schedule without '{}'", needed),
+             "Write {kind = \"linear\", from = 0, to = 4, start = 0, steps = 10000}.");
     if (s.from.size() != s.to.size() && s.from.size() != 1 && s.to.size() != 1)
-      fail(v, name, fmt::format("has {} numbers in 'from' and {} in 'to'", s.from.size(), s.to.size()), "Give both one number, or one per latent.");
+      fail(v, name, fmt::format("has {} numbers in 'from' and {} in 'to'", s.from.size(), s.to.size()),
+           "Give both one number, or one per latent.");
     if (s.kind == Schedule::Kind::geometric)
       for (auto* side : {&s.from, &s.to})
         for (double x : *side)
@@ -181,7 +204,8 @@ class Reader : public Fields {
     check_latents(s, v, name, limits);
     return s;
   }
-  static Choice choice(const Value& v, const Catalogue& catalogue, const std::string& path, const std::string* standard) {
+  static Choice choice(const Value& v, const Catalogue& catalogue, const std::string& path,
+                       const std::string* standard) {
     Choice out{&catalogue, standard ? *standard : "", Value()};
     Value options;
     if (auto* name = v.as<std::string>()) {
@@ -199,7 +223,8 @@ class Reader : public Fields {
     const auto names = catalogue.names();
     if (out.name.empty()) fail(v, path, "names no " + catalogue.kind(), hint_for_unknown("", names));
     if (std::ranges::find(names, out.name) == names.end())
-      fail(v, path, fmt::format("cannot be '{}': there is no such {}", out.name, catalogue.kind()), hint_for_unknown(out.name, names));
+      fail(v, path, fmt::format("cannot be '{}': there is no such {}", out.name, catalogue.kind()),
+           hint_for_unknown(out.name, names));
     out.options = catalogue.resolve(out.name, options, path);
     return out;
   }
@@ -241,10 +266,18 @@ class Writer : public Fields {
   void field(std::string_view key, int64_t& v, std::string_view, const Limits&) override { out.set(key, v); }
   void field(std::string_view key, double& v, std::string_view, const Limits&) override { out.set(key, v); }
   void field(std::string_view key, std::string& v, std::string_view, const Limits&) override { out.set(key, v); }
-  void field(std::string_view key, std::vector<int64_t>& v, std::string_view, const Limits&) override { out.set(key, list_value(v)); }
-  void field(std::string_view key, std::vector<double>& v, std::string_view, const Limits&) override { out.set(key, list_value(v)); }
-  void field(std::string_view key, std::vector<std::string>& v, std::string_view, const Limits&) override { out.set(key, list_value(v)); }
-  void field(std::string_view key, Schedule& v, std::string_view, const Limits&) override { out.set(key, schedule_value(v)); }
+  void field(std::string_view key, std::vector<int64_t>& v, std::string_view, const Limits&) override {
+    out.set(key, list_value(v));
+  }
+  void field(std::string_view key, std::vector<double>& v, std::string_view, const Limits&) override {
+    out.set(key, list_value(v));
+  }
+  void field(std::string_view key, std::vector<std::string>& v, std::string_view, const Limits&) override {
+    out.set(key, list_value(v));
+  }
+  void field(std::string_view key, Schedule& v, std::string_view, const Limits&) override {
+    out.set(key, schedule_value(v));
+  }
   void field(std::string_view key, Choice& v, std::string_view) override { out.set(key, choice_value(v)); }
   void field(std::string_view key, std::vector<Choice>& v, const Catalogue&, std::string_view) override {
     Value::List list;
@@ -264,13 +297,27 @@ class Writer : public Fields {
 class Lister : public Fields {
  public:
   void field(std::string_view key, bool& v, std::string_view doc) override { add(key, "bool", Value(v), doc, {}); }
-  void field(std::string_view key, int64_t& v, std::string_view doc, const Limits& l) override { add(key, "integer", Value(v), doc, l); }
-  void field(std::string_view key, double& v, std::string_view doc, const Limits& l) override { add(key, "number", Value(v), doc, l); }
-  void field(std::string_view key, std::string& v, std::string_view doc, const Limits& l) override { add(key, "text", Value(v), doc, l); }
-  void field(std::string_view key, std::vector<int64_t>& v, std::string_view doc, const Limits& l) override { add(key, "integers", list_value(v), doc, l); }
-  void field(std::string_view key, std::vector<double>& v, std::string_view doc, const Limits& l) override { add(key, "numbers", list_value(v), doc, l); }
-  void field(std::string_view key, std::vector<std::string>& v, std::string_view doc, const Limits& l) override { add(key, "texts", list_value(v), doc, l); }
-  void field(std::string_view key, Schedule& v, std::string_view doc, const Limits& l) override { add(key, "schedule", schedule_value(v), doc, l); }
+  void field(std::string_view key, int64_t& v, std::string_view doc, const Limits& l) override {
+    add(key, "integer", Value(v), doc, l);
+  }
+  void field(std::string_view key, double& v, std::string_view doc, const Limits& l) override {
+    add(key, "number", Value(v), doc, l);
+  }
+  void field(std::string_view key, std::string& v, std::string_view doc, const Limits& l) override {
+    add(key, "text", Value(v), doc, l);
+  }
+  void field(std::string_view key, std::vector<int64_t>& v, std::string_view doc, const Limits& l) override {
+    add(key, "integers", list_value(v), doc, l);
+  }
+  void field(std::string_view key, std::vector<double>& v, std::string_view doc, const Limits& l) override {
+    add(key, "numbers", list_value(v), doc, l);
+  }
+  void field(std::string_view key, std::vector<std::string>& v, std::string_view doc, const Limits& l) override {
+    add(key, "texts", list_value(v), doc, l);
+  }
+  void field(std::string_view key, Schedule& v, std::string_view doc, const Limits& l) override {
+    add(key, "schedule", schedule_value(v), doc, l);
+  }
   void field(std::string_view key, Choice& v, std::string_view doc) override {
     add(key, v.catalogue->kind(), Value(v.name), doc, one_of(v.catalogue->names()));
     Lister nested;

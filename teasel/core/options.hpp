@@ -38,7 +38,8 @@ class Catalogue {
   virtual std::vector<std::string> names() const = 0;
   // Visits the options of `name` with their defaults.
   virtual void describe(const std::string& name, Fields& fields) const = 0;
-  // The full options of `name`: defaults overlaid with `given` (a table, or null). Throws Error for unknown keys and bad values.
+  // The full options of `name`: defaults overlaid with `given` (a table, or null). Throws Error for unknown keys and
+  // bad values.
   virtual Value resolve(const std::string& name, const Value& given, const std::string& path) const = 0;
 };
 
@@ -60,20 +61,22 @@ class Fields {
   virtual void field(std::string_view key, std::string& value, std::string_view doc, const Limits& = {}) = 0;
   virtual void field(std::string_view key, std::vector<int64_t>& value, std::string_view doc, const Limits& = {}) = 0;
   virtual void field(std::string_view key, std::vector<double>& value, std::string_view doc, const Limits& = {}) = 0;
-  virtual void field(std::string_view key, std::vector<std::string>& value, std::string_view doc, const Limits& = {}) = 0;
+  virtual void field(std::string_view key, std::vector<std::string>& value, std::string_view doc,
+                     const Limits& = {}) = 0;
   virtual void field(std::string_view key, Schedule& value, std::string_view doc, const Limits& = {}) = 0;
   // A nested component, and a list of them (the views of a data set). A list of choices gives the catalogue apart,
   // since it may be empty.
   virtual void field(std::string_view key, Choice& value, std::string_view doc) = 0;
-  virtual void field(std::string_view key, std::vector<Choice>& value, const Catalogue& catalogue, std::string_view doc) = 0;
+  virtual void field(std::string_view key, std::vector<Choice>& value, const Catalogue& catalogue,
+                     std::string_view doc) = 0;
   // A nested table of options.
   virtual void group(std::string_view key, std::string_view doc, const std::function<void(Fields&)>& describe) = 0;
 };
 
 using Describe = std::function<void(Fields&)>;
 
-// Fills options from a table. `path` is the dotted name of the table, for messages ("model.encoder"). Keys that were not
-// declared are an Error with the nearest known key; so are values of a wrong kind or out of range.
+// Fills options from a table. `path` is the dotted name of the table, for messages ("model.encoder"). Keys that were
+// not declared are an Error with the nearest known key; so are values of a wrong kind or out of range.
 void read_options(const Describe& describe, const Value& table, const std::string& path);
 
 // The options with their present values, as a table.

@@ -15,8 +15,8 @@ std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<u
 // `attempt` rises when training rolls back, because the same noise would bring the same failure. The calls below read
 // the same words, so give each purpose a name of its own. 48 bits of the sample and step numbers count.
 //
-// Words: Philox with the key from (seed, name, attempt) and the counter {block, low 32 bits of the sample, low 32 bits of
-// the step, next 16 bits of the sample and of the step}. Element e of a sample comes from word e % 4 of block e / 4.
+// Words: Philox with the key from (seed, name, attempt) and the counter {block, low 32 bits of the sample, low 32 bits
+// of the step, next 16 bits of the sample and of the step}. Element e of a sample comes from word e % 4 of block e / 4.
 class Stream {
  public:
   Stream(uint64_t seed, std::string_view name, int64_t step = 0, int64_t attempt = 0);

@@ -19,7 +19,7 @@ class Registry : public Catalogue {
  public:
   struct Entry {
     std::string name, summary, file;
-    Describe describe;                                                     // the options at their defaults
+    Describe describe;  // the options at their defaults
     std::function<Value(const Value& given, const std::string& path)> resolve;
     std::function<std::unique_ptr<T>(const Value& options, const typename T::Setup&)> make;
   };
@@ -82,7 +82,10 @@ template <class T, class C>
 struct Registrar {
   Registrar(const char* file, const char* summary) {
     Registry<T>::get().add({std::string(file_stem(file)), summary, file,
-                            [](Fields& f) { typename C::Options o; o.describe(f); },
+                            [](Fields& f) {
+                              typename C::Options o;
+                              o.describe(f);
+                            },
                             [](const Value& given, const std::string& path) {
                               typename C::Options o;
                               Describe describe = [&](Fields& f) { o.describe(f); };
@@ -102,15 +105,15 @@ struct Registrar {
 #define TEASEL_REGISTER(Interface, Class, summary) TEASEL_REGISTER_AT(__COUNTER__, Interface, Class, summary)
 #define TEASEL_REGISTER_AT(n, Interface, Class, summary) TEASEL_REGISTER_AS(n, Interface, Class, summary)
 #define TEASEL_REGISTER_AS(n, Interface, Class, summary) \
-  static const ::teasel::Registrar<Interface, Class> registrar_##n{__FILE__, summary}
+  static const ::teasel::Registrar<Interface, Class> registrar_##n { __FILE__, summary }
 
 // In one source file for each interface.
-#define TEASEL_DEFINE_REGISTRY(Interface)                          \
-  template <>                                                      \
+#define TEASEL_DEFINE_REGISTRY(Interface)                               \
+  template <>                                                           \
   ::teasel::Registry<Interface>& ::teasel::Registry<Interface>::get() { \
-    static ::teasel::Registry<Interface> registry;                 \
-    return registry;                                               \
-  }                                                                \
+    static ::teasel::Registry<Interface> registry;                      \
+    return registry;                                                    \
+  }                                                                     \
   template class ::teasel::Registry<Interface>
 
 // No options of its own.

@@ -16,12 +16,37 @@
 namespace teasel {
 namespace fs = std::filesystem;
 
+// An flock on a file of its own: the system drops it when the process ends, however it ends.
+class FileLock {
+ public:
+  FileLock(const fs::path& path, int how) : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    if (file_ < 0)
+      throw Error("cannot write in " + path.parent_path().string(), "Check the permissions of the folder.");
+    held_ = ::flock(file_, how) == 0;
+  }
+  ~FileLock() { ::close(file_); }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  bool held() const { return held_; }
+
+ private:
+  int file_;
+  bool held_ = false;
+};
+
 RunFolder RunFolder::create(const fs::path& path) {
   if (fs::exists(path / "config.toml"))
-    throw Error("there is a run in " + path.string() + " already", "Go on with it: teasel resume " + path.string() + ", or choose another folder with --out.");
+    throw Error("there is a run in " + path.string() + " already",
+                "Go on with it: teasel resume " + path.string() + ", or choose another folder with --out.");
+  for (const char* left : {"checkpoints", "metrics.jsonl", "run.json"})
+    if (fs::exists(path / left))
+      throw Error(path.string() + " holds what is left of another run: " + left,
+                  "Remove it, or choose another folder with --out.");
   std::error_code failed;
   fs::create_directories(path, failed);
-  if (failed) throw Error("cannot make the folder " + path.string() + ": " + failed.message(), "Choose another folder with --out.");
+  if (failed)
+    throw Error("cannot make the folder " + path.string() + ": " + failed.message(),
+                "Choose another folder with --out.");
   return RunFolder(path);
 }
 
@@ -42,7 +67,9 @@ fs::path RunFolder::folder(const char* name) const {
   return path_ / name;
 }
 
-fs::path RunFolder::checkpoint(int64_t step) const { return folder("checkpoints") / fmt::format("step_{:08}.safetensors", step); }
+fs::path RunFolder::checkpoint(int64_t step) const {
+  return folder("checkpoints") / fmt::format("step_{:08}.safetensors", step);
+}
 
 std::vector<int64_t> RunFolder::checkpoint_steps() const {
   std::vector<int64_t> steps;
@@ -62,6 +89,7 @@ Value RunFolder::info() const {
 }
 
 void RunFolder::set_info(const std::string& path, Value value) const {
+  const FileLock one_at_a_time(path_ / ".run.json.lock", LOCK_EX);
   Value all = info();
   all.set(path, std::move(value));
   write_file(path_ / "run.json", to_json(all, 2) + "\n");
@@ -74,7 +102,8 @@ bool is_stray(const std::string& name) {
   const size_t mark = name.find(".tmp.");
   pid_t process = 0;
   if (!name.starts_with(".") || mark == std::string::npos) return false;
-  if (std::from_chars(name.data() + mark + 5, name.data() + name.size(), process).ec != std::errc() || process <= 0) return false;
+  if (std::from_chars(name.data() + mark + 5, name.data() + name.size(), process).ec != std::errc() || process <= 0)
+    return false;
   return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
 }
 
@@ -82,21 +111,19 @@ bool is_stray(const std::string& name) {
 
 void RunFolder::sweep() const {
   std::vector<fs::path> strays;
-  for (auto& entry : fs::recursive_directory_iterator(path_))
-    if (is_stray(entry.path().filename().string())) strays.push_back(entry.path());
+  for (const fs::path& where : {path_, path_ / "checkpoints", path_ / "codes", path_ / "images"}) {
+    if (!fs::is_directory(where)) continue;
+    for (auto& entry : fs::directory_iterator(where))
+      if (is_stray(entry.path().filename().string())) strays.push_back(entry.path());
+  }
   for (auto& stray : strays) fs::remove(stray);
 }
 
-RunFolder::Lock::Lock(const RunFolder& folder) {
-  const fs::path path = folder.path() / ".lock";
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file_ < 0) throw Error("cannot write in " + folder.path().string(), "Check the permissions of the folder.");
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(file_);
-    throw Error("another process is training in " + folder.path().string(), "Wait for it to end, or stop it.");
-  }
+RunFolder::Lock::Lock(const fs::path& folder) : file_(std::make_unique<FileLock>(folder / ".lock", LOCK_EX | LOCK_NB)) {
+  if (!file_->held())
+    throw Error("another process is training in " + folder.string(), "Wait for it to end, or stop it.");
 }
 
-RunFolder::Lock::~Lock() { ::close(file_); }
+RunFolder::Lock::~Lock() = default;
 
 }  // namespace teasel

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,10 +11,12 @@
 
 namespace teasel {
 
+class FileLock;
+
 // RUN/config.toml, run.json, metrics.jsonl, checkpoints/, codes/, images/, report.html.
 class RunFolder {
  public:
-  // A new run: makes the folder. Error if it holds a run already.
+  // A new run: makes the folder. Error if it holds a run, or what is left of one, already.
   static RunFolder create(const std::filesystem::path& path);
   // A run that exists. Error with a hint where the folder is no run.
   static RunFolder open(const std::filesystem::path& path);
@@ -32,7 +35,8 @@ class RunFolder {
   // The steps of all kept checkpoints, rising.
   std::vector<int64_t> checkpoint_steps() const;
 
-  // run.json: environment, versions, timings, scores. Reading a run without one gives an empty table.
+  // run.json (one process at a time changes it): environment, versions, timings, scores. Reading a run without one
+  // gives an empty table.
   Value info() const;
   // Sets entries of run.json, keeping the others: `path` may be dotted.
   void set_info(const std::string& path, Value value) const;
@@ -44,13 +48,13 @@ class RunFolder {
   // ends, however it ends. Error if another process holds it.
   class Lock {
    public:
-    explicit Lock(const RunFolder& folder);
+    explicit Lock(const std::filesystem::path& folder);
     ~Lock();
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;
 
    private:
-    int file_;
+    std::unique_ptr<FileLock> file_;
   };
 
  private:

@@ -12,7 +12,8 @@ double Schedule::value(int64_t step, size_t latent) const {
   const double a = entry(from, latent), b = entry(to, latent);
   if (kind == Kind::constant) return a;
   if (kind == Kind::stages) return step >= start + static_cast<int64_t>(latent) * steps ? b : a;
-  const double done = std::clamp(static_cast<double>(step - start) / static_cast<double>(std::max<int64_t>(steps, 1)), 0.0, 1.0);
+  const double done =
+      std::clamp(static_cast<double>(step - start) / static_cast<double>(std::max<int64_t>(steps, 1)), 0.0, 1.0);
   if (kind == Kind::geometric) return a * std::pow(b / a, done);
   return a + done * (b - a);
 }
@@ -24,10 +25,14 @@ size_t Schedule::latents() const {
 
 std::string name_of(Schedule::Kind kind) {
   switch (kind) {
-    case Schedule::Kind::constant: return "constant";
-    case Schedule::Kind::linear: return "linear";
-    case Schedule::Kind::geometric: return "geometric";
-    case Schedule::Kind::stages: return "stages";
+    case Schedule::Kind::constant:
+      return "constant";
+    case Schedule::Kind::linear:
+      return "linear";
+    case Schedule::Kind::geometric:
+      return "geometric";
+    case Schedule::Kind::stages:
+      return "stages";
   }
   return "";
 }

@@ -11,7 +11,8 @@ namespace teasel {
 //
 // In TOML: a number (`beta = 4`), a list with one number per latent (`beta = [10, 4, 4]`), or a table
 //   {kind = "linear", from = 0, to = 25, start = 0, steps = 100000}   from `from` to `to` over `steps` steps
-//   {kind = "stages", from = 10, to = 1, start = 0, steps = 20000}    latent i goes from `from` to `to` at start + i*steps
+//   {kind = "stages", from = 10, to = 1, start = 0, steps = 20000}    latent i goes from `from` to `to` at start +
+//   i*steps
 // (CascadeVAE's stage table, Jeong and Song 2019), where `from` and `to` are numbers or lists.
 struct Schedule {
   enum class Kind { constant, linear, geometric, stages };

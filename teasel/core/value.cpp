@@ -31,7 +31,9 @@ std::string Value::text_at(std::string_view path, std::string otherwise) const {
   const Value* found = find(path);
   if (!found) return otherwise;
   const auto* text = found->as<std::string>();
-  if (!text) throw Error(std::string(path) + " must be a text, not " + found->kind() + (found->place.file.empty() ? "" : " (" + found->place.text() + ")"));
+  if (!text)
+    throw Error(std::string(path) + " must be a text, not " + found->kind() +
+                (found->place.file.empty() ? "" : " (" + found->place.text() + ")"));
   return *text;
 }
 
@@ -40,7 +42,8 @@ void Value::set(std::string_view path, Value value) {
   auto* table = as<Table>();
   const size_t dot = path.find('.');
   const std::string key(path.substr(0, dot));
-  if (!table) throw Error("cannot set '" + key + "': what holds it is " + kind() + ", not a table", "Write the table out first.");
+  if (!table)
+    throw Error("cannot set '" + key + "': what holds it is " + kind() + ", not a table", "Write the table out first.");
   auto found = std::find_if(table->begin(), table->end(), [&](auto& entry) { return entry.first == key; });
   if (found == table->end()) found = table->insert(table->end(), {key, Value()});
   if (dot == std::string_view::npos) {
@@ -57,7 +60,8 @@ void Value::erase(std::string_view key) {
 }
 
 std::string Value::kind() const {
-  static constexpr const char* names[] = {"nothing", "true or false", "a whole number", "a number", "a text", "a list", "a table"};
+  static constexpr const char* names[] = {"nothing", "true or false", "a whole number", "a number",
+                                          "a text",  "a list",        "a table"};
   return names[data_.index()];
 }
 
@@ -74,7 +78,8 @@ const std::string* component_name(const Value& value) {
 Value merge(Value base, const Value& over) {
   const auto* entries = over.as<Value::Table>();
   // Options laid on a component that was written as its bare name.
-  if (auto* name = base.as<std::string>(); name && entries && !over.find("name")) base = Value(Value::Table{{"name", Value(*name)}});
+  if (auto* name = base.as<std::string>(); name && entries && !over.find("name"))
+    base = Value(Value::Table{{"name", Value(*name)}});
   if (!entries || !base.as<Value::Table>()) return over;
   const std::string *old_name = component_name(base), *new_name = component_name(over);
   if (old_name && new_name && *old_name != *new_name) return over;

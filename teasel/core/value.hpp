@@ -37,9 +37,13 @@ class Value {
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
   template <class T>
-  const T* as() const { return std::get_if<T>(&data_); }
+  const T* as() const {
+    return std::get_if<T>(&data_);
+  }
   template <class T>
-  T* as() { return std::get_if<T>(&data_); }
+  T* as() {
+    return std::get_if<T>(&data_);
+  }
   // A number, whole or not; nullptr-like false where it is neither.
   bool number(double& out) const;
 
@@ -70,7 +74,8 @@ Value merge(Value base, const Value& over);
 Value parse_toml(std::string_view text, const std::string& file);
 Value read_toml(const std::string& path);
 
-// Applies `key.path=value`, the form of `--set`. The right side is TOML ("0.5", "true", "[1, 2]"); what is no TOML is a text.
+// Applies `key.path=value`, the form of `--set`. The right side is TOML ("0.5", "true", "[1, 2]"); what is no TOML is a
+// text.
 void apply_set(Value& root, const std::string& assignment);
 
 // TOML and JSON text of a tree. Doubles are written so that reading them gives the same bits back.

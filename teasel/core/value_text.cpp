@@ -1,12 +1,12 @@
 // TOML and JSON on either side of Value.
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
@@ -21,7 +21,8 @@ Value from_node(const toml::node& node, const std::string& file) {
     // toml++ keeps tables sorted by name; the order of writing is kept by the places of the values.
     std::vector<std::pair<std::string, const toml::node*>> entries;
     for (auto& [key, value] : *table) entries.emplace_back(std::string(key.str()), &value);
-    std::ranges::stable_sort(entries, {}, [](auto& e) { return std::pair(e.second->source().begin.line, e.second->source().begin.column); });
+    std::ranges::stable_sort(
+        entries, {}, [](auto& e) { return std::pair(e.second->source().begin.line, e.second->source().begin.column); });
     Value::Table copy;
     for (auto& [key, value] : entries) copy.emplace_back(key, from_node(*value, file));
     out = Value(std::move(copy));
@@ -55,18 +56,26 @@ void set_place(Value& value, const Place& place) {
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (unsigned char c : text) {
-    if (c == '"' || c == '\\') out += '\\', out += static_cast<char>(c);
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\r') out += "\\r";
-    else if (c < 0x20 || c == 0x7f) out += fmt::format("\\u{:04X}", c);
-    else out += static_cast<char>(c);
+    if (c == '"' || c == '\\')
+      out += '\\', out += static_cast<char>(c);
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\r')
+      out += "\\r";
+    else if (c < 0x20 || c == 0x7f)
+      out += fmt::format("\\u{:04X}", c);
+    else
+      out += static_cast<char>(c);
   }
   return out + '"';
 }
 
 std::string key_text(const std::string& key) {
-  const bool bare = !key.empty() && key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == std::string::npos;
+  const bool bare =
+      !key.empty() &&
+      key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == std::string::npos;
   return bare ? key : quoted(key);
 }
 
@@ -107,7 +116,8 @@ void write_table(std::string& out, const Value::Table& table, const std::string&
 nlohmann::ordered_json to_node(const Value& value) {
   if (auto* boolean = value.as<bool>()) return *boolean;
   if (auto* whole = value.as<int64_t>()) return *whole;
-  if (auto* real = value.as<double>()) return std::isfinite(*real) ? nlohmann::ordered_json(*real) : nlohmann::ordered_json(real_text(*real));
+  if (auto* real = value.as<double>())
+    return std::isfinite(*real) ? nlohmann::ordered_json(*real) : nlohmann::ordered_json(real_text(*real));
   if (auto* text = value.as<std::string>()) return *text;
   if (auto* list = value.as<Value::List>()) {
     auto out = nlohmann::ordered_json::array();
@@ -124,10 +134,14 @@ nlohmann::ordered_json to_node(const Value& value) {
 
 Value from_json(const nlohmann::ordered_json& node, const std::string& file) {
   Value out;
-  if (node.is_boolean()) out = Value(node.get<bool>());
-  else if (node.is_number_integer()) out = Value(node.get<int64_t>());
-  else if (node.is_number()) out = Value(node.get<double>());
-  else if (node.is_string()) out = Value(node.get<std::string>());
+  if (node.is_boolean())
+    out = Value(node.get<bool>());
+  else if (node.is_number_integer())
+    out = Value(node.get<int64_t>());
+  else if (node.is_number())
+    out = Value(node.get<double>());
+  else if (node.is_string())
+    out = Value(node.get<std::string>());
   else if (node.is_array()) {
     Value::List list;
     for (auto& entry : node) list.push_back(from_json(entry, file));
@@ -148,7 +162,8 @@ Value parse_toml(std::string_view text, const std::string& file) {
     return from_node(toml::parse(text, file), file);
   } catch (const toml::parse_error& e) {
     auto at = e.source().begin;
-    throw Error(fmt::format("{}:{}:{}: {}", file, at.line, at.column, e.description()), "This is not TOML; see https://toml.io.");
+    throw Error(fmt::format("{}:{}:{}: {}", file, at.line, at.column, e.description()),
+                "This is not TOML; see https://toml.io.");
   }
 }
 
@@ -157,7 +172,8 @@ Value read_toml(const std::string& path) { return parse_toml(read_file(path), pa
 void apply_set(Value& root, const std::string& assignment) {
   const size_t equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0)
-    throw Error("--set '" + assignment + "' is no assignment", "Write --set key=value, for example --set model.beta=4.");
+    throw Error("--set '" + assignment + "' is no assignment",
+                "Write --set key=value, for example --set model.beta=4.");
   auto strip = [](std::string text) {
     const size_t first = text.find_first_not_of(" \t"), last = text.find_last_not_of(" \t");
     return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
@@ -168,7 +184,9 @@ void apply_set(Value& root, const std::string& assignment) {
     value = *from_node(toml::parse("value = " + right), "").find("value");
   } catch (const toml::parse_error&) {
     if (right.starts_with("[") || right.starts_with("{") || right.starts_with("\""))
-      throw Error("--set " + assignment + ": the right side is no TOML value", "Texts in lists and tables need quotes, and the shell needs quotes around the whole: --set 'data.views=[{name=\"resize\", size=32}]'.");
+      throw Error("--set " + assignment + ": the right side is no TOML value",
+                  "Texts in lists and tables need quotes, and the shell needs quotes around the whole: --set "
+                  "'data.views=[{name=\"resize\", size=32}]'.");
     value = Value(right);
   }
   set_place(value, {"--set " + assignment, 0, 0});
@@ -181,7 +199,9 @@ std::string to_toml(const Value& root) {
   return out;
 }
 
-std::string to_json(const Value& root, int indent) { return to_node(root).dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace); }
+std::string to_json(const Value& root, int indent) {
+  return to_node(root).dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 Value parse_json(std::string_view text, const std::string& file) {
   try {

@@ -32,10 +32,11 @@ class Dataset {
   // Writes field number `field` of the items `index` to `out`, packed as FieldSpec::dtype says, item after item
   // (out.size() == index.size() * field.bytes()).
   virtual void gather(std::span<const int64_t> index, size_t field, Draw draw, std::span<std::byte> out) const = 0;
-  // Writes the factors of the items `index` to `out` [index.size(), K] (class number, or the value of a continuous factor).
+  // Writes the factors of the items `index` to `out` [index.size(), K], or [index.size(), T, K] where a factor is
+  // dynamic (spec().factor_elements() each): class number, or the value of a continuous factor.
   virtual void factors(std::span<const int64_t> index, std::span<float> out) const = 0;
-  // The items of a split: "train", "test", "validation" or "all". A set without a split has all its items in "train" and
-  // "all"; Error for a split it has not.
+  // The items of a split: "train", "test", "validation" or "all". A set without a split has all its items in "train"
+  // and "all"; Error for a split it has not.
   virtual std::vector<int64_t> split(std::string_view name) const;
 
   // Abilities that a set may have; what needs one asks, and is refused with a reason otherwise.

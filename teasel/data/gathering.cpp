@@ -26,8 +26,8 @@ void check_gather(const DataSpec& spec, std::span<const int64_t> index, size_t f
 }
 
 void check_factors(const DataSpec& spec, std::span<const int64_t> index, std::span<const float> out) {
-  if (out.size() != index.size() * spec.factors.size())
-    throw std::invalid_argument("factors: the buffer is not [items, factors]");
+  if (out.size() != index.size() * static_cast<size_t>(spec.factor_elements()))
+    throw std::invalid_argument("factors: the buffer does not hold the factors of the items");
   check_index(spec, index);
 }
 

@@ -22,7 +22,8 @@ void write_codes(const std::filesystem::path& path, const Codes& codes, const st
   file.metadata = {{"format", "teasel codes"}, {"key", key}};
   auto add = [&](const std::string& name, const std::vector<float>& values, int64_t rows) {
     if (values.empty() || rows == 0) return;
-    file.tensors.emplace_back(name, Array::of(std::span<const float>(values), {rows, static_cast<int64_t>(values.size()) / rows}));
+    file.tensors.emplace_back(
+        name, Array::of(std::span<const float>(values), {rows, static_cast<int64_t>(values.size()) / rows}));
   };
   for (auto& block : codes.blocks) {
     add(block.about.name + ".location", block.location, codes.samples);
@@ -32,13 +33,18 @@ void write_codes(const std::filesystem::path& path, const Codes& codes, const st
   add("kl", codes.kl, codes.samples);
   add("distortion", codes.distortion, static_cast<int64_t>(codes.distortion.size()));
   if (!codes.distortion_of.empty())
-    file.tensors.emplace_back("distortion_of", Array::of(std::span<const int64_t>(codes.distortion_of), {static_cast<int64_t>(codes.distortion_of.size())}));
-  if (!codes.group.empty()) file.tensors.emplace_back("group", Array::of(std::span<const int32_t>(codes.group), {codes.samples}));
-  if (!codes.unit.empty()) file.tensors.emplace_back("unit", Array::of(std::span<const int32_t>(codes.unit), {static_cast<int64_t>(codes.unit.size())}));
+    file.tensors.emplace_back("distortion_of", Array::of(std::span<const int64_t>(codes.distortion_of),
+                                                         {static_cast<int64_t>(codes.distortion_of.size())}));
+  if (!codes.group.empty())
+    file.tensors.emplace_back("group", Array::of(std::span<const int32_t>(codes.group), {codes.samples}));
+  if (!codes.unit.empty())
+    file.tensors.emplace_back(
+        "unit", Array::of(std::span<const int32_t>(codes.unit), {static_cast<int64_t>(codes.unit.size())}));
   write_safetensors(path, file);
 }
 
-std::optional<Codes> read_codes(const std::filesystem::path& path, const std::string& key, const LatentLayout& layout, const DataSpec& spec) {
+std::optional<Codes> read_codes(const std::filesystem::path& path, const std::string& key, const LatentLayout& layout,
+                                const DataSpec& spec) {
   if (!std::filesystem::exists(path)) return {};
   const auto metadata = read_safetensors_metadata(path);
   const auto found = metadata.find("key");

@@ -17,8 +17,12 @@ struct EncodeOptions {
   bool progress = true;
 };
 
+// The common basis of a model, from the training split; empty for models whose codes need none.
+Model::Calibration calibrate(const Model& model, const Dataset& data, int64_t batch_size = 256);
+
 // Encodes every item of a split, in order.
-Codes encode(const Model& model, const Dataset& data, const EncodeOptions& options = {});
+Codes encode(const Model& model, const Dataset& data, const Model::Calibration& calibration = {},
+             const EncodeOptions& options = {});
 
 // Whether the latents of a block have columns in Codes::kl: Gaussian, one per item, with a spread.
 bool has_kl(const Codes::Block& block);
@@ -26,6 +30,7 @@ bool has_kl(const Codes::Block& block);
 // Codes as a safetensors file, so that they are made once per checkpoint. `key` says what they were made from; reading
 // gives nothing where the file is absent or was made from something else.
 void write_codes(const std::filesystem::path& path, const Codes& codes, const std::string& key);
-std::optional<Codes> read_codes(const std::filesystem::path& path, const std::string& key, const LatentLayout& layout, const DataSpec& spec);
+std::optional<Codes> read_codes(const std::filesystem::path& path, const std::string& key, const LatentLayout& layout,
+                                const DataSpec& spec);
 
 }  // namespace teasel

@@ -61,14 +61,16 @@ Latents repeated(const Latents& one, int64_t count) {
     for (auto& t : tensors) out.push_back(t.defined() ? t.repeat_interleave(count, 0) : t);
     return out;
   };
-  return {repeat(one.location), repeat(one.spread), repeat(one.carrier), one.unit.defined() ? one.unit.repeat_interleave(count, 0) : one.unit};
+  return {repeat(one.location), repeat(one.spread), repeat(one.carrier),
+          one.unit.defined() ? one.unit.repeat_interleave(count, 0) : one.unit};
 }
 
 Tensor traverse(const Model& model, const Latents& anchor, const TraverseOptions& options) {
   c10::NoGradGuard no_gradients;
   const auto names = latent_names(model.latents());
   std::vector<Tensor> rows;
-  const Tensor values = options.steps == 1 ? at::full({1}, options.low, at::kFloat) : at::linspace(options.low, options.high, options.steps, at::kFloat);
+  const Tensor values = options.steps == 1 ? at::full({1}, options.low, at::kFloat)
+                                           : at::linspace(options.low, options.high, options.steps, at::kFloat);
   for (auto& name : names) {
     Latents moved = repeated(anchor, options.steps);
     Tensor& block = moved.location[name.block];
@@ -85,7 +87,8 @@ Tensor traverse(const Model& model, const Latents& anchor, const TraverseOptions
 }
 
 void need_prior(const Model& model) {
-  if (!model.latents().prior) throw Error("this model has no prior to draw from", "Use a traversal from the posterior of an item.");
+  if (!model.latents().prior)
+    throw Error("this model has no prior to draw from", "Use a traversal from the posterior of an item.");
 }
 
 }  // namespace
@@ -102,15 +105,17 @@ Tensor traverse_prior(const Model& model, const TraverseOptions& options) {
   return traverse(model, anchor, options);
 }
 
-Tensor traverse_posterior(const Model& model, const Dataset& data, int64_t item, const TraverseOptions& options) {
+Tensor traverse_posterior(const Model& model, const Dataset& data, int64_t item, const Model::Calibration& calibration,
+                          const TraverseOptions& options) {
   c10::NoGradGuard no_gradients;
-  return traverse(model, model.encode(gather_batch(data, model.fields(), {item}, {})), options);
+  return traverse(model, model.encode(gather_batch(data, model.fields(), {item}, {}), calibration), options);
 }
 
-Tensor reconstructions(const Model& model, const Dataset& data, const std::vector<int64_t>& items) {
+Tensor reconstructions(const Model& model, const Dataset& data, const std::vector<int64_t>& items,
+                       const Model::Calibration& calibration) {
   c10::NoGradGuard no_gradients;
   const Batch batch = gather_batch(data, model.fields(), items, {});
-  return at::stack({batch["x"], model.decode(model.encode(batch))});
+  return at::stack({batch["x"], model.decode(model.encode(batch, calibration))});
 }
 
 Tensor samples(const Model& model, int64_t count, uint64_t seed) {
@@ -123,7 +128,8 @@ Tensor samples(const Model& model, int64_t count, uint64_t seed) {
 }
 
 std::vector<float> factor_map(const CodeTable& table, size_t latent, size_t row_factor, size_t column_factor) {
-  const auto rows = static_cast<size_t>(table.factors[row_factor].classes()), columns = static_cast<size_t>(table.factors[column_factor].classes());
+  const auto rows = static_cast<size_t>(table.factors[row_factor].classes()),
+             columns = static_cast<size_t>(table.factors[column_factor].classes());
   std::vector<double> sum(rows * columns);
   std::vector<int64_t> count(rows * columns);
   for (int64_t i = 0; i < table.n; ++i) {
@@ -133,7 +139,8 @@ std::vector<float> factor_map(const CodeTable& table, size_t latent, size_t row_
     ++count[cell];
   }
   std::vector<float> mean(sum.size());
-  for (size_t c = 0; c < sum.size(); ++c) mean[c] = static_cast<float>(count[c] ? sum[c] / static_cast<double>(count[c]) : 0);
+  for (size_t c = 0; c < sum.size(); ++c)
+    mean[c] = static_cast<float>(count[c] ? sum[c] / static_cast<double>(count[c]) : 0);
   return mean;
 }
 

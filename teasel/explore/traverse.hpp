@@ -16,10 +16,10 @@ struct TraverseOptions {
 
 // A latent that decoding reads.
 struct LatentName {
-  size_t block = 0;       // of the layout
-  int64_t column = 0;     // of the block
-  int64_t table = 0;      // column of the table that codes are pooled to
-  std::string text;       // "z3"
+  size_t block = 0;    // of the layout
+  int64_t column = 0;  // of the block
+  int64_t table = 0;   // column of the table that codes are pooled to
+  std::string text;    // "z3"
 };
 // All of them, in the order of the layout.
 std::vector<LatentName> latent_names(const LatentLayout& layout);
@@ -34,10 +34,12 @@ std::vector<size_t> by_falling_kl(const std::vector<double>& kl);
 // From the prior: all other latents are 0, the prior's mean. Error where the model has no prior.
 Tensor traverse_prior(const Model& model, const TraverseOptions& options = {});
 // From the posterior of one item: all other latents are its means.
-Tensor traverse_posterior(const Model& model, const Dataset& data, int64_t item, const TraverseOptions& options = {});
+Tensor traverse_posterior(const Model& model, const Dataset& data, int64_t item,
+                          const Model::Calibration& calibration = {}, const TraverseOptions& options = {});
 
 // Items beside their reconstructions from the posterior means: [2, items, item...].
-Tensor reconstructions(const Model& model, const Dataset& data, const std::vector<int64_t>& items);
+Tensor reconstructions(const Model& model, const Dataset& data, const std::vector<int64_t>& items,
+                       const Model::Calibration& calibration = {});
 // Items decoded from `count` draws of the prior. Error where the model has no prior.
 Tensor samples(const Model& model, int64_t count, uint64_t seed);
 

@@ -18,9 +18,9 @@ struct Needs {
   std::vector<std::string> interventions = {};
 };
 
-// What the contract tests hold a metric to, under its default options, on the factor grid of dSprites: codes that are the
-// factors themselves reach `perfect_at_least` (at most, where lower is better), independent Gaussian noise stays at or
-// below `noise_at_most` (at least, where lower is better).
+// What the contract tests hold a metric to, under its default options, on the factor grid of dSprites: codes that are
+// the factors themselves reach `perfect_at_least` (at most, where lower is better), independent Gaussian noise stays at
+// or below `noise_at_most` (at least, where lower is better).
 struct Expected {
   enum class Better { higher, lower, neither } better = Better::higher;
   double low = 0, high = 1;

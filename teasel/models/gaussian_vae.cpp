@@ -16,20 +16,23 @@ void GaussianVaeOptions::describe(Fields& f) {
 GaussianVae::GaussianVae(const GaussianVaeOptions& options, const Setup& setup) : lr_(options.lr) {
   layout_.blocks = {{.name = "z", .size = options.latents}};
   const FieldSpec& field = setup.data.field("x");
-  encoder_ = Registry<nn::Encoder>::get().make(options.encoder, {{store_, "encoder.", setup.seed}, field, 2 * options.latents});
-  decoder_ = Registry<nn::Decoder>::get().make(options.decoder, {{store_, "decoder.", setup.seed}, field, options.latents});
+  encoder_ = Registry<nn::Encoder>::get().make(options.encoder,
+                                               {{store_, "encoder.", setup.seed}, field, 2 * options.latents});
+  decoder_ = Registry<nn::Decoder>::get().make(
+      options.decoder, {{store_, "decoder.", setup.seed}, field, options.latents, setup.data.low, setup.data.high});
 }
 
-GaussianVae::Posterior GaussianVae::posterior(const Items& items) const {
-  auto halves = (*encoder_)(items).chunk(2, 1);
+GaussianVae::Posterior GaussianVae::posterior(const Items& items, const nn::Mode& mode) const {
+  auto halves = (*encoder_)(items, mode).chunk(2, 1);
   return {halves[0], halves[1]};
 }
 
 GaussianVae::Pass GaussianVae::pass(StepContext& context) const {
   const Items& x = context.batch(0).x();
-  const Posterior q = posterior(x);
+  const nn::Mode mode = context.mode();
+  const Posterior q = posterior(x, mode);
   Pass out{q, nn::reparameterise(q.mean, q.log_variance, context.normal(q.mean.sizes(), "noise")), {}, {}};
-  out.reconstruction = decoder_->negative_log_likelihood(out.z, x).mean();
+  out.reconstruction = decoder_->negative_log_likelihood(out.z, x, mode).mean();
   out.kl = nn::kl_to_standard_normal(q.mean, q.log_variance).mean(0);
   return out;
 }
@@ -50,7 +53,8 @@ Tensor GaussianVae::distortion(const Latents& latents, const Batch& batch) const
 }
 
 std::optional<Latents> GaussianVae::sample(int64_t count, StepContext& context) const {
-  return Latents{.location = {context.normal({count, size()}, "prior")}, .spread = {Tensor()}, .carrier = {}, .unit = {}};
+  return Latents{
+      .location = {context.normal({count, size()}, "prior")}, .spread = {Tensor()}, .carrier = {}, .unit = {}};
 }
 
 }  // namespace teasel

@@ -40,7 +40,7 @@ class GaussianVae : public Model {
     Tensor reconstruction;  // scalar: mean over the batch of -log p(x | z)
     Tensor kl;              // [n]: mean over the batch of every latent's KL divergence
   };
-  Posterior posterior(const Items& items) const;
+  Posterior posterior(const Items& items, const nn::Mode& mode = {}) const;
   // Encodes batch 0 of the step, samples with the stream "noise" and measures both halves of the bound.
   Pass pass(StepContext& context) const;
   // The phase "vae" of a model: trains encoder and decoder.

@@ -15,7 +15,8 @@ void HostContext::begin(int64_t step, int64_t attempt, std::vector<Batch> batche
 Tensor HostContext::at(const Schedule& schedule, int64_t latents) {
   if (latents == 1 && !schedule.per_latent()) return at::scalar_tensor(schedule.value(step_), at::kFloat);
   Tensor out = at::empty({latents}, at::kFloat);
-  for (int64_t i = 0; i < latents; ++i) out.data_ptr<float>()[i] = static_cast<float>(schedule.value(step_, static_cast<size_t>(i)));
+  for (int64_t i = 0; i < latents; ++i)
+    out.data_ptr<float>()[i] = static_cast<float>(schedule.value(step_, static_cast<size_t>(i)));
   return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include "teasel/core/schedule.hpp"
 #include "teasel/nn/items.hpp"
+#include "teasel/nn/mode.hpp"
 #include "teasel/nn/parameter_store.hpp"
 
 namespace teasel {
@@ -26,13 +27,17 @@ class StepContext {
   virtual const Batch& batch(int i = 0) const = 0;
   // The value of a schedule at this step: a scalar, or [latents] if the schedule tells latents apart.
   virtual Tensor at(const Schedule& schedule, int64_t latents = 1) = 0;
-  // Standard normal numbers [rows, ...]; row i belongs to global sample i of the step. Two calls with one stream name in
-  // one step give the same numbers: name streams apart.
+  // Standard normal numbers [rows, ...]; row i belongs to global sample i of the step. Two calls with one stream name
+  // in one step give the same numbers: name streams apart.
   virtual Tensor normal(at::IntArrayRef shape, std::string_view stream = "noise") = 0;
   // `count` random orders of 0..n-1: [count, n].
   virtual Tensor permutation(int64_t count, int64_t n, std::string_view stream = "permutation") = 0;
   // A slot that segments and phases of one step share; undefined until somebody fills it.
   virtual Tensor& keep(std::string_view name) = 0;
+  // How the networks of this step are run.
+  nn::Mode mode() {
+    return {training(), [this](at::IntArrayRef shape, std::string_view stream) { return normal(shape, stream); }};
+  }
   // Mean over processes, differentiable; the identity on one.
   virtual Tensor over_ranks(const Tensor& t) { return t; }
 };
@@ -45,7 +50,9 @@ class Terms {
     Tensor value, weight;  // scalars, or vectors of one length whose products are summed
     bool in_loss;
   };
-  void add(std::string name, Tensor value, Tensor weight = {}) { list_.push_back({std::move(name), std::move(value), std::move(weight), true}); }
+  void add(std::string name, Tensor value, Tensor weight = {}) {
+    list_.push_back({std::move(name), std::move(value), std::move(weight), true});
+  }
   void log(std::string name, Tensor value) { list_.push_back({std::move(name), std::move(value), {}, false}); }
   // The sum of all added terms times their weights: a scalar; undefined without any.
   Tensor loss() const;
@@ -69,8 +76,8 @@ struct OptimizerDefaults {
 
 struct Phase {
   std::string name;
-  std::string trains;                             // prefixes of parameter names, parted by '|'; only these get gradients and updates
-  int64_t every = 1;                              // runs in every n-th step
+  std::string trains;  // prefixes of parameter names, parted by '|'; only these get gradients and updates
+  int64_t every = 1;   // runs in every n-th step
   OptimizerDefaults optimizer = {};
   std::vector<Segment> before = {};
   std::function<Terms(StepContext&)> terms = {};  // empty: the phase only gathers statistics

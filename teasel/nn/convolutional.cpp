@@ -14,7 +14,8 @@ struct ImageShape {
 
 ImageShape image_shape(const FieldSpec& field) {
   if (field.shape.size() != 3)
-    throw Error(fmt::format("a convolutional network needs images [channels, height, width]; field '{}' has {} axes", field.name, field.shape.size()),
+    throw Error(fmt::format("a convolutional network needs images [channels, height, width]; field '{}' has {} axes",
+                            field.name, field.shape.size()),
                 "Choose another encoder and decoder: teasel list encoders.");
   return {field.shape[0], field.shape[1], field.shape[2]};
 }
@@ -23,16 +24,21 @@ ImageShape innermost(const FieldSpec& field, const std::vector<int64_t>& channel
   ImageShape image = image_shape(field);
   const int64_t halvings = int64_t{1} << channels.size();
   if (channels.empty() || image.height % halvings || image.width % halvings)
-    throw Error(fmt::format("images of {}x{} pixels cannot be halved {} times", image.height, image.width, channels.size()),
-                "Give as many `channels` as the size can be halved, or resize the images with the view `resize`.");
+    throw Error(
+        fmt::format("images of {}x{} pixels cannot be halved {} times", image.height, image.width, channels.size()),
+        "Give as many `channels` as the size can be halved, or resize the images with the view `resize`.");
   return {channels.back(), image.height / halvings, image.width / halvings};
 }
 
 }  // namespace
 
 void describe_convolutional(ConvolutionalOptions& options, Fields& f) {
-  f.field("channels", options.channels, "output channels of the encoder's 4x4 stride-2 convolutions, outermost first (a decoder mirrors them); empty: as the architecture has them for this image size", between(1, 4096));
-  f.field("hidden", options.hidden, "widths of the linear layers between convolutions and latents, in the encoder's order", between(1, 65536));
+  f.field("channels", options.channels,
+          "output channels of the encoder's 4x4 stride-2 convolutions, outermost first (a decoder mirrors them); "
+          "empty: as the architecture has them for this image size",
+          between(1, 4096));
+  f.field("hidden", options.hidden,
+          "widths of the linear layers between convolutions and latents, in the encoder's order", between(1, 65536));
   f.field("initialisation", options.initialisation, "how weights begin", one_of(initialisation_names()));
 }
 
@@ -50,7 +56,8 @@ ConvolutionalEncoder::ConvolutionalEncoder(const ConvolutionalOptions& options, 
   const ImageShape inner = innermost(setup.field, options.channels);
   int64_t width = setup.field.shape[0];
   for (size_t i = 0; i < options.channels.size(); ++i) {
-    convolutions_.emplace_back(build, fmt::format("conv{}", i), Convolution::Shape{.in = width, .out = options.channels[i]});
+    convolutions_.emplace_back(build, fmt::format("conv{}", i),
+                               Convolution::Shape{.in = width, .out = options.channels[i]});
     width = options.channels[i];
   }
   width = inner.channels * inner.height * inner.width;
@@ -61,7 +68,7 @@ ConvolutionalEncoder::ConvolutionalEncoder(const ConvolutionalOptions& options, 
   linears_.emplace_back(build, "head", width, setup.outputs);
 }
 
-Tensor ConvolutionalEncoder::operator()(const Items& items) const {
+Tensor ConvolutionalEncoder::operator()(const Items& items, const Mode&) const {
   Tensor h = items.values();
   for (auto& convolution : convolutions_) h = convolution(h).relu_();
   h = h.flatten(1);
@@ -69,10 +76,11 @@ Tensor ConvolutionalEncoder::operator()(const Items& items) const {
   return linears_.back()(h);
 }
 
-ConvolutionalDecoder::ConvolutionalDecoder(const ConvolutionalOptions& options, const Choice& likelihood, const Setup& setup) {
+ConvolutionalDecoder::ConvolutionalDecoder(const ConvolutionalOptions& options, const Choice& likelihood,
+                                           const Setup& setup) {
   Builder build = setup.build;
   build.initialisation = options.initialisation;
-  likelihood_ = Registry<Likelihood>::get().make(likelihood, {});
+  likelihood_ = Registry<Likelihood>::get().make(likelihood, {build, setup.field, setup.low, setup.high});
   const ImageShape inner = innermost(setup.field, options.channels);
   inner_ = {inner.channels, inner.height, inner.width};
   int64_t width = setup.inputs;
@@ -81,7 +89,8 @@ ConvolutionalDecoder::ConvolutionalDecoder(const ConvolutionalOptions& options, 
     linears_.emplace_back(build, fmt::format("linear{}", i), width, out);
     width = out;
   }
-  linears_.emplace_back(build, fmt::format("linear{}", options.hidden.size()), width, inner.channels * inner.height * inner.width);
+  linears_.emplace_back(build, fmt::format("linear{}", options.hidden.size()), width,
+                        inner.channels * inner.height * inner.width);
   for (size_t i = options.channels.size(); i-- > 0;) {
     const int64_t out = i == 0 ? setup.field.shape[0] : options.channels[i - 1];
     convolutions_.emplace_back(build, fmt::format("conv{}", options.channels.size() - 1 - i),
@@ -97,9 +106,11 @@ Tensor ConvolutionalDecoder::raw(const Tensor& z) const {
   return convolutions_.back()(h);
 }
 
-Tensor ConvolutionalDecoder::decode(const Tensor& z) const { return likelihood_->mean(raw(z)).contiguous(); }
+Tensor ConvolutionalDecoder::decode(const Tensor& z, const Mode&) const {
+  return likelihood_->mean(raw(z)).contiguous();
+}
 
-Tensor ConvolutionalDecoder::negative_log_likelihood(const Tensor& z, const Items& items) const {
+Tensor ConvolutionalDecoder::negative_log_likelihood(const Tensor& z, const Items& items, const Mode&) const {
   return likelihood_->negative_log_likelihood(raw(z), items);
 }
 

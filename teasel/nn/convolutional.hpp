@@ -11,15 +11,16 @@ namespace teasel::nn {
 
 // The options of an architecture's encoder and decoder; architectures differ in the defaults.
 struct ConvolutionalOptions {
-  std::vector<int64_t> channels;     // of the encoder's convolutions, outermost first
-  std::vector<int64_t> hidden;       // widths of the linear layers between convolutions and latents, from the convolutions on
+  std::vector<int64_t> channels;  // of the encoder's convolutions, outermost first
+  std::vector<int64_t>
+      hidden;  // widths of the linear layers between convolutions and latents, from the convolutions on
   std::string initialisation = "framework";
 };
 
 class ConvolutionalEncoder : public Encoder {
  public:
   ConvolutionalEncoder(const ConvolutionalOptions& options, const Setup& setup);
-  Tensor operator()(const Items& items) const override;
+  Tensor operator()(const Items& items, const Mode& mode) const override;
 
  private:
   std::vector<Convolution> convolutions_;
@@ -29,8 +30,8 @@ class ConvolutionalEncoder : public Encoder {
 class ConvolutionalDecoder : public Decoder {
  public:
   ConvolutionalDecoder(const ConvolutionalOptions& options, const Choice& likelihood, const Setup& setup);
-  Tensor decode(const Tensor& z) const override;
-  Tensor negative_log_likelihood(const Tensor& z, const Items& items) const override;
+  Tensor decode(const Tensor& z, const Mode& mode) const override;
+  Tensor negative_log_likelihood(const Tensor& z, const Items& items, const Mode& mode) const override;
 
  private:
   Tensor raw(const Tensor& z) const;
@@ -41,8 +42,8 @@ class ConvolutionalDecoder : public Decoder {
   std::unique_ptr<Likelihood> likelihood_;
 };
 
-// `channels` for images of another size than 64 pixels: smaller ones drop the innermost convolutions, larger ones repeat
-// the last, so that 4 pixels remain.
+// `channels` for images of another size than 64 pixels: smaller ones drop the innermost convolutions, larger ones
+// repeat the last, so that 4 pixels remain.
 std::vector<int64_t> fitted(std::vector<int64_t> channels, const FieldSpec& field);
 void describe_convolutional(ConvolutionalOptions& options, Fields& f);
 

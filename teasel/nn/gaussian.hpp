@@ -13,8 +13,8 @@ Tensor kl_to_standard_normal(const Tensor& mean, const Tensor& log_variance);
 // mean + exp(log_variance / 2) * noise.
 Tensor reparameterise(const Tensor& mean, const Tensor& log_variance, const Tensor& noise);
 
-// Permutes every column of z [B, n] over the batch by its own order (permutation [n, B]): a sample of the product of the
-// marginals (Kim and Mnih 2018, Algorithm 1).
+// Permutes every column of z [B, n] over the batch by its own order (permutation [n, B]): a sample of the product of
+// the marginals (Kim and Mnih 2018, Algorithm 1).
 Tensor permute_dims(const Tensor& z, const Tensor& permutation);
 
 }  // namespace teasel::nn

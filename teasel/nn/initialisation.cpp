@@ -54,11 +54,13 @@ Fans fans_of(const Tensor& weight) {
 }  // namespace
 
 const std::vector<std::string>& initialisation_names() {
-  static const std::vector<std::string> names{"framework", "normal_0.02", "kaiming_normal", "kaiming_uniform", "truncated_normal", "glorot"};
+  static const std::vector<std::string> names{"framework",       "normal_0.02",      "kaiming_normal",
+                                              "kaiming_uniform", "truncated_normal", "glorot"};
   return names;
 }
 
-void initialise(const std::string& how, LayerKind kind, const std::string& name, uint64_t seed, Tensor& weight, Tensor& bias) {
+void initialise(const std::string& how, LayerKind kind, const std::string& name, uint64_t seed, Tensor& weight,
+                Tensor& bias) {
   const Stream weights(seed, "init/" + name + ".weight"), biases(seed, "init/" + name + ".bias");
   const Fans fans = fans_of(weight);
   const bool transposed_default = kind == LayerKind::transposed && (how == "normal_0.02" || how == "kaiming_normal");

@@ -16,16 +16,17 @@ enum class LayerKind { linear, convolution, transposed };
 
 // The initialisations that published models used (names: initialisation_names()):
 //   framework         PyTorch's default: weights and biases U(-1/sqrt(fan_in), 1/sqrt(fan_in))
-//   normal_0.02       N(0, 0.02^2) for linear and convolution, biases 0; transposed convolutions as framework (1Konny/FactorVAE)
-//   kaiming_normal    N(0, 2/fan_in) for linear and convolution, biases 0; transposed convolutions as framework (1Konny/Beta-VAE)
-//   kaiming_uniform   U(-sqrt(6/fan_in), sqrt(6/fan_in)) everywhere, biases as framework (YannDubs/disentangling-vae)
-//   truncated_normal  convolutions N(0, 2.6/fan_in) cut at two deviations, linear Glorot uniform, biases 0 (CascadeVAE)
-//   glorot            Glorot uniform, biases 0 (disentanglement_lib)
+//   normal_0.02       N(0, 0.02^2) for linear and convolution, biases 0; transposed convolutions as framework
+//   (1Konny/FactorVAE) kaiming_normal    N(0, 2/fan_in) for linear and convolution, biases 0; transposed convolutions
+//   as framework (1Konny/Beta-VAE) kaiming_uniform   U(-sqrt(6/fan_in), sqrt(6/fan_in)) everywhere, biases as framework
+//   (YannDubs/disentangling-vae) truncated_normal  convolutions N(0, 2.6/fan_in) cut at two deviations, linear Glorot
+//   uniform, biases 0 (CascadeVAE) glorot            Glorot uniform, biases 0 (disentanglement_lib)
 // fan_in of a transposed convolution counts its output channels, as PyTorch and TensorFlow both do.
 const std::vector<std::string>& initialisation_names();
 
 // Fills the weight and the bias of a layer from the stream (seed, "init/" + name).
 // weight: linear [out, in]; convolution [out, in, k, k]; transposed [in, out, k, k]. bias: [out].
-void initialise(const std::string& how, LayerKind kind, const std::string& name, uint64_t seed, Tensor& weight, Tensor& bias);
+void initialise(const std::string& how, LayerKind kind, const std::string& name, uint64_t seed, Tensor& weight,
+                Tensor& bias);
 
 }  // namespace teasel::nn

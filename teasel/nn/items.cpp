@@ -25,7 +25,8 @@ const std::array<std::array<float, 8>, 256>& widened_bytes() {
 
 Tensor unpack_bits(const Tensor& packed, int64_t count) {
   const int64_t rows = packed.size(0), bytes = packed.size(1);
-  if (packed.scalar_type() != at::kByte || bytes != (count + 7) / 8) throw std::logic_error("unpack_bits: not packed bits of this size");
+  if (packed.scalar_type() != at::kByte || bytes != (count + 7) / 8)
+    throw std::logic_error("unpack_bits: not packed bits of this size");
   const Tensor source = packed.cpu().contiguous();
   Tensor out = at::empty({rows, count}, at::kFloat);
   const auto& table = widened_bytes();
@@ -51,16 +52,19 @@ Tensor Items::values() const {
       for (int64_t n : shape) elements *= n;
       return unpack_bits(stored, elements).view(full);
     }
-    case Dtype::u8: return stored.to(at::kFloat).div_(255).view(full);
+    case Dtype::u8:
+      return stored.to(at::kFloat).div_(255).view(full);
     case Dtype::f32:
-    case Dtype::i64: return stored.view(full);
+    case Dtype::i64:
+      return stored.view(full);
   }
   throw std::logic_error("Items::values: unknown type");
 }
 
 const Items& Batch::items(std::string_view name) const {
   auto found = fields.find(name);
-  if (found == fields.end()) throw std::logic_error("the batch has no field '" + std::string(name) + "': Trainable::fields() must ask for it");
+  if (found == fields.end())
+    throw std::logic_error("the batch has no field '" + std::string(name) + "': Trainable::fields() must ask for it");
   return found->second;
 }
 

@@ -11,7 +11,8 @@ struct Added {
   size_t weight, bias;
 };
 
-Added add_layer(const Builder& build, const std::string& name, LayerKind kind, at::IntArrayRef weight_shape, int64_t out) {
+Added add_layer(const Builder& build, const std::string& name, LayerKind kind, at::IntArrayRef weight_shape,
+                int64_t out) {
   Tensor weight = at::empty(weight_shape, at::kFloat), bias = at::empty({out}, at::kFloat);
   const std::string full = build.prefix + name;
   initialise(build.initialisation, kind, full, build.seed, weight, bias);
@@ -28,17 +29,19 @@ Linear::Linear(const Builder& build, const std::string& name, int64_t in, int64_
 
 Tensor Linear::operator()(const Tensor& x) const { return at::linear(x, (*store_)[weight_], (*store_)[bias_]); }
 
-Convolution::Convolution(const Builder& build, const std::string& name, const Shape& shape) : store_(&build.store), shape_(shape) {
+Convolution::Convolution(const Builder& build, const std::string& name, const Shape& shape)
+    : store_(&build.store), shape_(shape) {
   const int64_t k = shape.kernel;
-  auto added = shape.transposed ? add_layer(build, name, LayerKind::transposed, {shape.in, shape.out, k, k}, shape.out)
-                                : add_layer(build, name, LayerKind::convolution, {shape.out, shape.in, k, k}, shape.out);
+  auto added = shape.transposed
+                   ? add_layer(build, name, LayerKind::transposed, {shape.in, shape.out, k, k}, shape.out)
+                   : add_layer(build, name, LayerKind::convolution, {shape.out, shape.in, k, k}, shape.out);
   weight_ = added.weight, bias_ = added.bias;
 }
 
 namespace {
 
-// With one channel both layouts are the same bytes and torch's test of the strides says "channels first", after which the
-// widest activation of the network would come out channels first too. Strides of our own making say what we mean.
+// With one channel both layouts are the same bytes and torch's test of the strides says "channels first", after which
+// the widest activation of the network would come out channels first too. Strides of our own making say what we mean.
 Tensor channels_last(const Tensor& x) {
   if (x.size(1) > 1) return x.contiguous(at::MemoryFormat::ChannelsLast);
   return x.contiguous().view({x.size(0), x.size(2), x.size(3), 1}).permute({0, 3, 1, 2});

@@ -9,12 +9,13 @@
 
 namespace teasel::nn {
 
-// What a layer is built with: the store it adds its parameters to, the prefix of their names and the seed they begin from.
+// What a layer is built with: the store it adds its parameters to, the prefix of their names and the seed they begin
+// from.
 struct Builder {
   ParameterStore& store;
-  std::string prefix;                          // "encoder."
+  std::string prefix;  // "encoder."
   uint64_t seed = 0;
-  std::string initialisation = "framework";    // one of initialisation_names()
+  std::string initialisation = "framework";  // one of initialisation_names()
 };
 
 class Linear {

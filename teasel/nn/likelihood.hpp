@@ -4,6 +4,7 @@
 
 #include "teasel/core/registry.hpp"
 #include "teasel/nn/items.hpp"
+#include "teasel/nn/layers.hpp"
 
 namespace teasel::nn {
 
@@ -11,7 +12,11 @@ namespace teasel::nn {
 class Likelihood {
  public:
   static constexpr const char* kind = "likelihood";
-  struct Setup {};
+  struct Setup {
+    Builder build;             // for likelihoods with parameters of their own (a learned scale)
+    FieldSpec field;           // of the items
+    double low = 0, high = 1;  // the range of their values
+  };
   virtual ~Likelihood() = default;
   // raw: the decoder's output [B, shape...]; returns nats per item [B].
   virtual Tensor negative_log_likelihood(const Tensor& raw, const Items& items) const = 0;

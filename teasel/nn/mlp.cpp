@@ -5,7 +5,8 @@
 namespace teasel::nn {
 
 Mlp::Mlp(const Builder& build, int64_t in, int64_t width, int64_t hidden, int64_t out, double slope) : slope_(slope) {
-  for (int64_t i = 0; i < hidden; ++i) layers_.emplace_back(build, "linear" + std::to_string(i), i == 0 ? in : width, width);
+  for (int64_t i = 0; i < hidden; ++i)
+    layers_.emplace_back(build, "linear" + std::to_string(i), i == 0 ? in : width, width);
   layers_.emplace_back(build, "head", hidden == 0 ? in : width, out);
 }
 

@@ -10,8 +10,8 @@ namespace teasel {
 
 using at::Tensor;
 
-// All that a checkpoint holds of a model. Layers own no tensors: they keep an index and look the tensor up here, so that
-// one model's code can run on other tensors (lanes of a fleet, batched stores).
+// All that a checkpoint holds of a model. Layers own no tensors: they keep an index and look the tensor up here, so
+// that one model's code can run on other tensors (lanes of a fleet, batched stores).
 class ParameterStore {
  public:
   struct Slot {

@@ -11,8 +11,8 @@ namespace teasel {
 namespace {
 
 struct Log {
-  std::vector<std::string> names;                          // in the order of their first appearance
-  std::map<std::string, std::vector<Series>> series;       // by term; one per entry of a list
+  std::vector<std::string> names;                     // in the order of their first appearance
+  std::map<std::string, std::vector<Series>> series;  // by term; one per entry of a list
 };
 
 void take(Log& log, const std::string& term, double step, const std::vector<Value>& values, bool list) {
@@ -46,7 +46,8 @@ Log read_log(const std::filesystem::path& path) {
 }
 
 std::string unit_of(const std::string& term) {
-  static const std::set<std::string> nats{"reconstruction", "kl", "kl_per_latent", "total_correlation", "loss", "loss.vae"};
+  static const std::set<std::string> nats{"reconstruction",    "kl",   "kl_per_latent",
+                                          "total_correlation", "loss", "loss.vae"};
   return nats.contains(term) ? "nats" : "";
 }
 

@@ -14,40 +14,47 @@ Value demo_config(const std::string& model, const std::vector<std::string>& sets
   return config;
 }
 
+constexpr const char* models[] = {"beta_vae", "factor_vae"};
+
 constexpr const char* introduction =
-    "Two models learned all 737,280 images of dSprites at 32x32 pixels, without ever being told a factor. beta_vae begins with "
-    "two open latents under a strong beta, which turns them until one follows x and the other y; as beta falls, size comes in "
-    "on a latent of its own. factor_vae instead penalises the total correlation of its latents, which a small discriminator "
+    "Two models learned all 737,280 images of dSprites at 32x32 pixels, without ever being told a factor. beta_vae "
+    "begins with "
+    "two open latents under a strong beta, which turns them until one follows x and the other y; as beta falls, size "
+    "comes in "
+    "on a latent of its own. factor_vae instead penalises the total correlation of its latents, which a small "
+    "discriminator "
     "measures. The tables say which latent follows which factor; the traversals show it.";
 
 // Trains, or goes on where an earlier call was stopped; a run that is done stays as it is.
 TrainingOutcome train_or_resume(const Value& config, const fs::path& folder, const std::atomic<bool>* stop) {
   if (!fs::exists(folder / "config.toml")) return train(config, folder, stop);
-  if (read_file(folder / "config.toml") != to_toml(open_config(config).resolved))
-    throw Error(folder.string() + " holds a run with other settings", "Remove it, or choose another folder with --out.");
+  OpenedConfig now = open_config(config);
+  fix_threads(now);
+  if (read_file(folder / "config.toml") != to_toml(now.resolved))
+    throw Error(folder.string() + " holds a run with other settings",
+                "Remove it, or choose another folder with --out.");
   return resume(folder, stop);
 }
 
 }  // namespace
 
-DemoOutcome run_demo(const fs::path& out, const std::vector<std::string>& sets, const std::atomic<bool>* stop) {
+bool train_demo(const fs::path& out, const std::vector<std::string>& sets, const std::atomic<bool>* stop) {
+  for (const char* model : models)
+    if (!train_or_resume(demo_config(model, sets), out / model, stop).finished) return false;
+  return true;
+}
+
+DemoOutcome report_demo(const fs::path& out) {
   DemoOutcome outcome;
   std::vector<fs::path> folders;
-  for (const std::string model : {"beta_vae", "factor_vae"}) {
-    const fs::path folder = out / model;
-    const TrainingOutcome trained = train_or_resume(demo_config(model, sets), folder, stop);
-    if (!trained.finished) {
-      outcome.finished = false;
-      return outcome;
-    }
-    folders.push_back(folder);
-    outcome.runs.push_back({.name = model, .folder = folder});
-  }
+  for (const char* model : models) folders.push_back(out / model);
   outcome.report = write_report(folders, {out / "report.html", "teasel on dSprites", introduction});
-  for (auto& run : outcome.runs) {
-    const LoadedRun loaded = load_run(run.folder);
-    run.followings = followings(loaded, stored_scores(loaded));
+  for (auto& folder : folders) {
+    const LoadedRun loaded = load_run(folder);
+    DemoRun run{
+        .name = loaded.folder.name(), .folder = folder, .followings = followings(loaded, stored_scores(loaded))};
     if (const Value* seconds = loaded.folder.info().find("training.seconds")) seconds->number(run.seconds);
+    outcome.runs.push_back(std::move(run));
   }
   return outcome;
 }

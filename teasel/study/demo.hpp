@@ -17,13 +17,14 @@ struct DemoRun {
 };
 
 struct DemoOutcome {
-  bool finished = true;  // false: stopped from outside
   std::vector<DemoRun> runs;
   std::filesystem::path report;
 };
 
-// Trains the presets `demo` of beta_vae and factor_vae into folders below `out`, or goes on with what is there, scores
-// both and writes out/report.html. `sets` are laid over both configurations.
-DemoOutcome run_demo(const std::filesystem::path& out, const std::vector<std::string>& sets, const std::atomic<bool>* stop);
+// Trains the presets `demo` of beta_vae and factor_vae into folders below `out`, or goes on with what is there. `sets`
+// are laid over both configurations. False if it was stopped from outside.
+bool train_demo(const std::filesystem::path& out, const std::vector<std::string>& sets, const std::atomic<bool>* stop);
+// Scores both and writes out/report.html.
+DemoOutcome report_demo(const std::filesystem::path& out);
 
 }  // namespace teasel

@@ -42,7 +42,9 @@ Value environment() {
   set("system", line_value("/etc/os-release", "PRETTY_NAME", '='));
   if (utsname names; uname(&names) == 0) set("kernel", names.release);
   set("processor", line_value("/proc/cpuinfo", "model name", ':'));
-  set("vector_instructions", __builtin_cpu_supports("avx512f") ? "AVX-512" : __builtin_cpu_supports("avx2") ? "AVX2" : "");
+  set("vector_instructions", __builtin_cpu_supports("avx512f") ? "AVX-512"
+                             : __builtin_cpu_supports("avx2")  ? "AVX2"
+                                                               : "");
   out.set("cores", static_cast<int64_t>(std::thread::hardware_concurrency()));
   out.set("threads", static_cast<int64_t>(at::get_num_threads()));
   const auto memory = static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);

@@ -20,18 +20,28 @@ LoadedRun load_run(const fs::path& path) {
   if (!fs::exists(folder.last_checkpoint()))
     throw Error(path.string() + " has no checkpoint yet", "Train it first: teasel resume " + path.string());
   prepare_process(config.train.threads);
-  const State state = read_checkpoint(folder.last_checkpoint());
+  // A training that goes on meanwhile may replace the file between two readings of it.
+  State state;
+  std::string hash;
+  do {
+    hash = hash_of_bytes(read_file(folder.last_checkpoint()));
+    state = read_checkpoint(folder.last_checkpoint());
+  } while (hash != hash_of_bytes(read_file(folder.last_checkpoint())));
   load_parameters(config.model->parameters(), state);
-  std::string hash = hash_of_bytes(read_file(folder.last_checkpoint()));
-  return {std::move(folder), std::move(config), state.step(), std::move(hash)};
+  Model::Calibration calibration = calibrate(*config.model, *config.data);
+  return {std::move(folder), std::move(config), state.step(), std::move(hash), std::move(calibration)};
 }
 
 Codes codes_of(const LoadedRun& run, const std::string& split) {
   const fs::path path = run.folder.codes() / fmt::format("step_{:08}_{}.safetensors", run.step, split);
-  if (auto cached = read_codes(path, run.checkpoint_hash, run.config.model->latents(), run.config.data->spec())) return std::move(*cached);
-  Codes codes = encode(*run.config.model, *run.config.data, {.split = split});
-  for (auto& old : fs::directory_iterator(run.folder.codes()))  // of earlier checkpoints: nobody would read them again
-    if (!old.path().filename().string().starts_with(fmt::format("step_{:08}_", run.step))) fs::remove(old.path());
+  if (auto cached = read_codes(path, run.checkpoint_hash, run.config.model->latents(), run.config.data->spec()))
+    return std::move(*cached);
+  Codes codes = encode(*run.config.model, *run.config.data, run.calibration, {.split = split});
+  for (auto& old :
+       fs::directory_iterator(run.folder.codes())) {  // of earlier checkpoints: nobody would read them again
+    const std::string name = old.path().filename().string();
+    if (name.starts_with("step_") && !name.starts_with(fmt::format("step_{:08}_", run.step))) fs::remove(old.path());
+  }
   write_codes(path, codes, run.checkpoint_hash);
   return codes;
 }
@@ -55,10 +65,14 @@ Value list_of(const std::vector<double>& numbers) {
 }  // namespace
 
 Value to_value(const Score& score) {
-  Value out{Value::Table{{"metric", Value(score.metric)}, {"protocol", Value(score.protocol)}, {"hash", Value(score.hash)}, {"samples", Value(score.samples)}}};
+  Value out{Value::Table{{"metric", Value(score.metric)},
+                         {"protocol", Value(score.protocol)},
+                         {"hash", Value(score.hash)},
+                         {"samples", Value(score.samples)}}};
   Value::List outputs;
   for (auto& o : score.outputs)
-    outputs.emplace_back(Value::Table{{"name", Value(o.name)}, {"value", Value(o.value)}, {"low", Value(o.low)}, {"high", Value(o.high)}});
+    outputs.emplace_back(Value::Table{
+        {"name", Value(o.name)}, {"value", Value(o.value)}, {"low", Value(o.low)}, {"high", Value(o.high)}});
   out.set("outputs", Value(std::move(outputs)));
   Value detail{Value::Table{}};
   for (auto& [name, numbers] : score.detail) detail.as<Value::Table>()->emplace_back(name, list_of(numbers));
@@ -77,11 +91,18 @@ std::vector<Score> stored_scores(const LoadedRun& run) {
     return out;
   };
   for (auto& entry : *list->as<Value::List>()) {
-    Score score{.metric = entry.text_at("metric"), .outputs = {}, .detail = {}, .samples = static_cast<int64_t>(number(entry, "samples")),
-                .protocol = entry.text_at("protocol"), .hash = entry.text_at("hash")};
-    for (auto& o : *entry.find("outputs")->as<Value::List>()) score.outputs.push_back({o.text_at("name"), number(o, "value"), number(o, "low"), number(o, "high")});
-    for (auto& [name, numbers] : *entry.find("detail")->as<Value::Table>())
-      for (auto& v : *numbers.as<Value::List>()) {
+    Score score{.metric = entry.text_at("metric"),
+                .outputs = {},
+                .detail = {},
+                .samples = static_cast<int64_t>(number(entry, "samples")),
+                .protocol = entry.text_at("protocol"),
+                .hash = entry.text_at("hash")};
+    const Value *outputs = entry.find("outputs"), *detail = entry.find("detail");
+    if (!outputs || !outputs->as<Value::List>() || !detail || !detail->as<Value::Table>()) continue;  // edited by hand
+    for (auto& o : *outputs->as<Value::List>())
+      score.outputs.push_back({o.text_at("name"), number(o, "value"), number(o, "low"), number(o, "high")});
+    for (auto& [name, numbers] : *detail->as<Value::Table>())
+      for (auto& v : numbers.as<Value::List>() ? *numbers.as<Value::List>() : Value::List{}) {
         double x = 0;
         v.number(x);
         score.detail[name].push_back(x);
@@ -94,12 +115,21 @@ std::vector<Score> stored_scores(const LoadedRun& run) {
 namespace {
 
 // One metric under the protocols that fit it; what is in `have` already is left out.
-void add_scores(const std::string& metric, Evidence& evidence, const EvaluateOptions& options, const std::vector<Score>& have, std::vector<Score>& to) {
+void add_scores(const std::string& metric, Evidence& evidence, const EvaluateOptions& options,
+                const std::vector<Score>& have, std::vector<Score>& to) {
   Registry<Metric>::get().at(metric);  // Error with the nearest name
   const auto protocols = options.protocol.empty() ? protocols_for(metric) : std::vector<std::string>{options.protocol};
   for (auto& name : protocols) {
     if (std::ranges::any_of(have, [&](auto& s) { return s.metric == metric && s.protocol == name; })) continue;
-    const Protocol protocol = load_protocol(name);  // an Error where there is none, also for metrics that may be left out
+    const Protocol protocol =
+        load_protocol(name);  // an Error where there is none, also for metrics that may be left out
+    const auto known = protocol.metric_names();
+    if (!options.protocol.empty() && name != "teasel" && std::ranges::count(known, metric) == 0) {
+      if (!options.metrics.empty())
+        throw Error("protocol '" + name + "' says nothing of " + metric,
+                    "It has settings for: " + hint_for_unknown("", known));
+      continue;
+    }
     try {
       to.push_back(score(metric, evidence, protocol, static_cast<uint64_t>(options.seed)));
     } catch (const Error& refused) {

@@ -17,6 +17,7 @@ struct LoadedRun {
   OpenedConfig config;
   int64_t step = 0;
   std::string checkpoint_hash;  // of the checkpoint's bytes: what codes are cached under
+  Model::Calibration calibration;
 };
 LoadedRun load_run(const std::filesystem::path& folder);
 
@@ -24,8 +25,8 @@ LoadedRun load_run(const std::filesystem::path& folder);
 Codes codes_of(const LoadedRun& run, const std::string& split = "all");
 
 struct EvaluateOptions {
-  std::vector<std::string> metrics;   // empty: all that the codes allow
-  std::string protocol;               // empty: every protocol that has settings for a metric, `teasel` for the others
+  std::vector<std::string> metrics;  // empty: all that the codes allow
+  std::string protocol;              // empty: every protocol that has settings for a metric, `teasel` for the others
   int64_t seed = 0;
 };
 

@@ -12,7 +12,8 @@ namespace {
 void check_items(const Dataset& data, const std::vector<int64_t>& items) {
   for (int64_t i : items)
     if (i < 0 || i >= data.spec().size)
-      throw Error(fmt::format("there is no item {} in '{}'", i, data.spec().name), fmt::format("Items are 0 to {}.", data.spec().size - 1));
+      throw Error(fmt::format("there is no item {} in '{}'", i, data.spec().name),
+                  fmt::format("Items are 0 to {}.", data.spec().size - 1));
 }
 
 // One byte per bit.
@@ -21,7 +22,8 @@ std::vector<std::byte> widened(const std::vector<std::byte>& packed, int64_t ite
   const int64_t bytes = (bits + 7) / 8;
   for (int64_t i = 0; i < items; ++i)
     for (int64_t b = 0; b < bits; ++b)
-      out[static_cast<size_t>(i * bits + b)] = (packed[static_cast<size_t>(i * bytes + b / 8)] >> (7 - b % 8)) & std::byte{1};
+      out[static_cast<size_t>(i * bits + b)] =
+          (packed[static_cast<size_t>(i * bytes + b / 8)] >> (7 - b % 8)) & std::byte{1};
   return out;
 }
 
@@ -37,15 +39,18 @@ void export_items(const Dataset& data, const std::vector<int64_t>& items, const 
   array.bytes.resize(items.size() * static_cast<size_t>(field->bytes()));
   data.gather(items, static_cast<size_t>(field - fields.begin()), {}, array.bytes);
   if (field->dtype == Dtype::bit) array.bytes = widened(array.bytes, array.shape[0], field->elements());
-  array.type = field->dtype == Dtype::f32 ? ArrayType::f32 : field->dtype == Dtype::i64 ? ArrayType::i64 : ArrayType::u8;
+  array.type = field->dtype == Dtype::f32   ? ArrayType::f32
+               : field->dtype == Dtype::i64 ? ArrayType::i64
+                                            : ArrayType::u8;
   write_npy(out, array);
 }
 
 void export_factors(const Dataset& data, const std::vector<int64_t>& items, const std::filesystem::path& out) {
   check_items(data, items);
   const auto& factors = data.spec().factors;
-  const std::vector<int64_t> shape{static_cast<int64_t>(items.size()), static_cast<int64_t>(factors.size())};
-  std::vector<float> values(items.size() * factors.size());
+  std::vector<int64_t> shape{static_cast<int64_t>(items.size()), static_cast<int64_t>(factors.size())};
+  if (data.spec().factor_elements() != shape[1]) shape.insert(shape.begin() + 1, data.spec().frames);
+  std::vector<float> values(items.size() * static_cast<size_t>(data.spec().factor_elements()));
   data.factors(items, values);
   const bool classes = std::ranges::all_of(factors, [](auto& f) { return f.classes() > 0; });
   const Array array = Array::of(std::span<const float>(values), shape);

@@ -9,7 +9,8 @@
 
 namespace teasel {
 
-// Field "x" of these items: [N, item...], uint8 (bits as 0 and 1), float32 or int64. Error for an item that is not there.
+// Field "x" of these items: [N, item...], uint8 (bits as 0 and 1), float32 or int64. Error for an item that is not
+// there.
 void export_items(const Dataset& data, const std::vector<int64_t>& items, const std::filesystem::path& out);
 // Their factors [N, K]: class numbers as int64, or float32 where a factor is continuous.
 void export_factors(const Dataset& data, const std::vector<int64_t>& items, const std::filesystem::path& out);

@@ -19,8 +19,8 @@ struct RunPicture {
 
 struct PictureOptions {
   TraverseOptions traverse;
-  int64_t item = -1;          // the anchor of the posterior traversal; -1: the item in the middle of the factors' ranges
-  int64_t examples = 12;      // of reconstructions and samples
+  int64_t item = -1;      // the anchor of the posterior traversal; -1: the item in the middle of the factors' ranges
+  int64_t examples = 12;  // of reconstructions and samples
 };
 
 // A traversal from the prior's mean and one from an item's posterior, rows by falling KL divergence.

@@ -62,7 +62,9 @@ OpenedConfig open_config(const Value& given) {
   Value config = given;
   Value model = as_table(given.find("model"));
   const std::string name = model.text_at("name");
-  if (name.empty()) throw Error("the configuration names no model", "Write [model] name = \"...\", or --set model.name=...; known: teasel list models.");
+  if (name.empty())
+    throw Error("the configuration names no model",
+                "Write [model] name = \"...\", or --set model.name=...; known: teasel list models.");
   Registry<Model>::get().at(name);
   config.set("model", model);
   if (const std::string preset = model.text_at("preset"); !preset.empty()) config = with_preset(config, name, preset);
@@ -80,7 +82,8 @@ OpenedConfig open_config(const Value& given) {
   for (auto& [key, value] : *resolved.as<Value::Table>()) opened.resolved.set("model." + key, value);
   opened.resolved.set("data", data);
 
-  // The seed shapes the initial weights, so the table of training is read twice: for the seed, and with the model's phases.
+  // The seed shapes the initial weights, so the table of training is read twice: for the seed, and with the model's
+  // phases.
   const Value train = config.find("train") ? *config.find("train") : Value(Value::Table{});
   Value without_phases = train;
   without_phases.erase("phases");

@@ -55,7 +55,8 @@ std::string interval_note(const Score::Output& o) {
   return number_text(o.low, 3) + " to " + number_text(o.high, 3);
 }
 
-// ---- tables ----------------------------------------------------------------------------------------------------------
+// ---- tables
+// ----------------------------------------------------------------------------------------------------------
 
 Table score_table(const std::vector<Score>& scores) {
   Table table;
@@ -63,7 +64,8 @@ Table score_table(const std::vector<Score>& scores) {
   table.columns = {{"score"}, {"value"}, {"interval"}, {"protocol"}, {"hash"}, {"items"}};
   for (auto& s : scores)
     for (auto& o : s.outputs)
-      table.rows.push_back({o.name, Cell(o.value, 3), interval_note(o), s.protocol, s.hash.substr(0, 8), Cell(static_cast<double>(s.samples), 0)});
+      table.rows.push_back({o.name, Cell(o.value, 3), interval_note(o), s.protocol, s.hash.substr(0, 8),
+                            Cell(static_cast<double>(s.samples), 0)});
   return table;
 }
 
@@ -71,7 +73,9 @@ Table following_table(const std::vector<Following>& list) {
   Table table;
   table.caption = "For each factor the latent whose mean has the greatest rank correlation (Spearman) with it.";
   table.columns = {{"factor"}, {"latent"}, {"Spearman"}, {"note"}};
-  for (auto& f : list) table.rows.push_back({f.factor, f.latent, Cell(f.correlation, 3), f.ordered ? "" : "not an ordered factor: a rank correlation means little"});
+  for (auto& f : list)
+    table.rows.push_back({f.factor, f.latent, Cell(f.correlation, 3),
+                          f.ordered ? "" : "not an ordered factor: a rank correlation means little"});
   return table;
 }
 
@@ -84,11 +88,15 @@ struct Compared {
 std::vector<Compared> compared_scores(const std::vector<Score>& scores) {
   std::vector<Compared> rows;
   for (auto& s : scores) {
+    if (std::ranges::count(Registry<Metric>::get().names(), s.metric) == 0)
+      continue;  // of a plug-in that is not loaded
     const auto better = Registry<Metric>::get().make(s.metric, Value(), {})->expected().better;
     const bool several = std::ranges::count_if(scores, [&](auto& other) { return other.metric == s.metric; }) > 1;
     for (auto& o : s.outputs) {
-      // What a lower metric reports besides itself (the KL divergence beside the reconstruction error) is not better for being low.
-      const auto direction = o.name == s.metric || better == Expected::Better::higher ? better : Expected::Better::neither;
+      // What a lower metric reports besides itself (the KL divergence beside the reconstruction error) is not better
+      // for being low.
+      const auto direction =
+          o.name == s.metric || better == Expected::Better::higher ? better : Expected::Better::neither;
       rows.push_back({several ? o.name + ", " + s.protocol : o.name, s.metric, s.protocol, o.name, direction});
     }
   }
@@ -108,7 +116,9 @@ std::optional<size_t> best_run(const std::vector<double>& values, Expected::Bett
   std::optional<size_t> best;
   if (better == Expected::Better::neither) return best;
   for (size_t r = 0; r < values.size(); ++r)
-    if (std::isfinite(values[r]) && (!best || (better == Expected::Better::higher ? values[r] > values[*best] : values[r] < values[*best]))) best = r;
+    if (std::isfinite(values[r]) &&
+        (!best || (better == Expected::Better::higher ? values[r] > values[*best] : values[r] < values[*best])))
+      best = r;
   const bool all_equal = best && std::ranges::all_of(values, [&](double v) { return v == values[*best]; });
   return all_equal ? std::nullopt : best;
 }
@@ -137,7 +147,8 @@ Table comparison_table(const std::vector<Shown>& runs) {
   return table;
 }
 
-// ---- figures ---------------------------------------------------------------------------------------------------------
+// ---- figures
+// ---------------------------------------------------------------------------------------------------------
 
 std::vector<std::string> latent_texts(const Shown& shown) {
   std::vector<std::string> out;
@@ -151,10 +162,15 @@ std::vector<std::string> factor_texts(const Shown& shown) {
   return out;
 }
 
-void add_matrix(const Shown& shown, const char* metric, const char* detail, const char* caption, std::vector<Figure>& figures) {
+void add_matrix(const Shown& shown, const char* metric, const char* detail, const char* caption,
+                std::vector<Figure>& figures) {
   const Score* s = find_score(shown.scores, metric);
   if (!s || !s->detail.contains(detail)) return;
-  HeatMap map{.title = caption, .row_title = "latent", .column_title = "factor", .rows = latent_texts(shown), .columns = factor_texts(shown)};
+  HeatMap map{.title = caption,
+              .row_title = "latent",
+              .column_title = "factor",
+              .rows = latent_texts(shown),
+              .columns = factor_texts(shown)};
   map.values = s->detail.at(detail);
   map.mark_columns = true;
   if (map.values.size() == map.rows.size() * map.columns.size()) figures.push_back({heat_map(map), caption});
@@ -185,11 +201,13 @@ void add_curves(Page& page, const Shown& shown) {
   page.figures(figures, 380);
 }
 
-// ---- parts of the page -----------------------------------------------------------------------------------------------
+// ---- parts of the page
+// -----------------------------------------------------------------------------------------------
 
 void add_run(Page& page, const Shown& shown, bool alone) {
   const std::string name = shown.run.folder.name();
-  page.section(alone ? "Which latent follows which factor" : name + ": which latent follows which factor", alone ? "Factors" : name);
+  page.section(alone ? "Which latent follows which factor" : name + ": which latent follows which factor",
+               alone ? "Factors" : name);
   page.table(following_table(followings(shown.run, shown.scores)));
   std::vector<Figure> matrices;
   add_matrix(shown, "factor_correlation", "spearman", "Spearman's correlation of latents and factors.", matrices);
@@ -201,8 +219,10 @@ void add_run(Page& page, const Shown& shown, bool alone) {
   page.section(alone ? "Pictures" : name + ": pictures", alone ? "" : "pictures");
   add_pictures(page, shown);
   page.section(alone ? "Training" : name + ": training", alone ? "" : "training");
-  page.paragraph(fmt::format("{} steps in {} ({} ms a step), at most {} MiB of memory.", number_text(static_cast<double>(shown.run.step), 0),
-                             duration_text(info_number(shown, "training.seconds")), number_text(info_number(shown, "training.milliseconds_per_step"), 1),
+  page.paragraph(fmt::format("{} steps in {} ({} ms a step), at most {} MiB of memory.",
+                             number_text(static_cast<double>(shown.run.step), 0),
+                             duration_text(info_number(shown, "training.seconds")),
+                             number_text(info_number(shown, "training.milliseconds_per_step"), 1),
                              number_text(info_number(shown, "training.peak_memory_mib"), 0)));
   add_curves(page, shown);
   page.fold("Configuration", [&](Page& inside) { inside.code(read_file(shown.run.folder.config())); });
@@ -212,7 +232,8 @@ void add_run(Page& page, const Shown& shown, bool alone) {
 
 void add_cards(Page& page, const Shown& shown) {
   page.card("model", model_name(shown), shown.run.config.data->spec().name);
-  page.card("steps", number_text(static_cast<double>(shown.run.step), 0), duration_text(info_number(shown, "training.seconds")));
+  page.card("steps", number_text(static_cast<double>(shown.run.step), 0),
+            duration_text(info_number(shown, "training.seconds")));
   for (auto& s : shown.scores)
     if (s.metric == "factor_vae_score" || s.metric == "mig" || s.metric == "reconstruction_error")
       page.card(s.outputs.front().name, number_text(s.outputs.front().value, 3), s.protocol);
@@ -242,7 +263,9 @@ fs::path write_report(const std::vector<fs::path>& paths, const ReportOptions& o
   std::vector<Shown> runs;
   for (auto& path : paths) runs.push_back(look_at(path));
   const bool alone = runs.size() == 1;
-  Page page(!options.title.empty() ? options.title : alone ? runs[0].run.folder.name() : "Runs compared",
+  Page page(!options.title.empty() ? options.title
+            : alone                ? runs[0].run.folder.name()
+                                   : "Runs compared",
             alone ? fmt::format("{} on {}", model_name(runs[0]), runs[0].run.config.data->spec().name) : "");
   if (!options.introduction.empty()) page.paragraph(options.introduction);
   if (alone) {

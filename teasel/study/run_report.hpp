@@ -13,8 +13,8 @@ struct ReportOptions {
   std::string title, introduction;
 };
 
-// Encodes and scores each run where that has not been done for its last checkpoint, draws its pictures into images/, and
-// writes the page. Returns its path.
+// Encodes and scores each run where that has not been done for its last checkpoint, draws its pictures into images/,
+// and writes the page. Returns its path.
 std::filesystem::path write_report(const std::vector<std::filesystem::path>& runs, const ReportOptions& options = {});
 
 // Which latent follows which factor: one line per factor with its best latent and Spearman's correlation.

@@ -33,7 +33,6 @@ double number_at(const Value& table, const std::string& path) {
 }
 
 TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, const std::atomic<bool>* stop) {
-  const RunFolder::Lock lock(folder);
   folder.sweep();
   prepare_process(opened.train.threads);
   const bool resuming = fs::exists(folder.last_checkpoint());
@@ -65,6 +64,11 @@ TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, cons
 
 }  // namespace
 
+void fix_threads(OpenedConfig& opened) {
+  if (opened.train.threads == 0) opened.train.threads = std::max(1u, std::thread::hardware_concurrency());
+  opened.resolved.set("train.threads", Value(opened.train.threads));
+}
+
 fs::path default_folder(const Value& config) {
   // Both tables may be written as a bare name.
   auto name_of_table = [&](const char* key, const char* otherwise) {
@@ -72,7 +76,9 @@ fs::path default_folder(const Value& config) {
     if (table && table->as<std::string>()) return *table->as<std::string>();
     return config.text_at(std::string(key) + ".name", otherwise);
   };
-  const std::string base = fmt::format("runs/{}_{}_seed{}", name_of_table("model", "model"), name_of_table("data", "dsprites"), static_cast<int64_t>(number_at(config, "train.seed")));
+  const std::string base =
+      fmt::format("runs/{}_{}_seed{}", name_of_table("model", "model"), name_of_table("data", "dsprites"),
+                  static_cast<int64_t>(number_at(config, "train.seed")));
   fs::path path = base;
   for (int n = 2; fs::exists(path / "config.toml"); ++n) path = fmt::format("{}-{}", base, n);
   return path;
@@ -80,6 +86,9 @@ fs::path default_folder(const Value& config) {
 
 TrainingOutcome train(const Value& config, const fs::path& path, const std::atomic<bool>* stop) {
   OpenedConfig opened = open_config(config);
+  fix_threads(opened);
+  fs::create_directories(path);
+  const RunFolder::Lock lock(path);  // before the look at what is there: two trainings may begin at once
   const RunFolder folder = RunFolder::create(path);
   write_file(folder.config(), to_toml(opened.resolved));
   return run_training(opened, folder, stop);
@@ -87,6 +96,7 @@ TrainingOutcome train(const Value& config, const fs::path& path, const std::atom
 
 TrainingOutcome resume(const fs::path& path, const std::atomic<bool>* stop) {
   const RunFolder folder = RunFolder::open(path);
+  const RunFolder::Lock lock(path);
   OpenedConfig opened = open_config(read_toml(folder.config().string()));
   return run_training(opened, folder, stop);
 }

@@ -17,7 +17,8 @@ std::vector<int64_t> DataOrder::batch(int64_t step, int number) {
   std::vector<int64_t> out(static_cast<size_t>(batch_size_));
   for (int64_t i = 0; i < batch_size_; ++i) {
     const int64_t position = step * batch_size_ + i, epoch = position / size;
-    if (cached.epoch != epoch) cached = {epoch, Stream(seed_, "data order/" + std::to_string(number), epoch).permutation(size)};
+    if (cached.epoch != epoch)
+      cached = {epoch, Stream(seed_, "data order/" + std::to_string(number), epoch).permutation(size)};
     out[static_cast<size_t>(i)] = items_[static_cast<size_t>(cached.order[static_cast<size_t>(position % size)])];
   }
   return out;

@@ -14,21 +14,31 @@ namespace {
 
 ArrayType array_type(at::ScalarType type) {
   switch (type) {
-    case at::kFloat: return ArrayType::f32;
-    case at::kDouble: return ArrayType::f64;
-    case at::kLong: return ArrayType::i64;
-    case at::kByte: return ArrayType::u8;
-    default: throw std::logic_error("a checkpoint holds no tensors of this type");
+    case at::kFloat:
+      return ArrayType::f32;
+    case at::kDouble:
+      return ArrayType::f64;
+    case at::kLong:
+      return ArrayType::i64;
+    case at::kByte:
+      return ArrayType::u8;
+    default:
+      throw std::logic_error("a checkpoint holds no tensors of this type");
   }
 }
 
 at::ScalarType scalar_type(ArrayType type, const std::string& name) {
   switch (type) {
-    case ArrayType::f32: return at::kFloat;
-    case ArrayType::f64: return at::kDouble;
-    case ArrayType::i64: return at::kLong;
-    case ArrayType::u8: return at::kByte;
-    default: throw Error("the checkpoint's tensor " + name + " has a type that no checkpoint holds");
+    case ArrayType::f32:
+      return at::kFloat;
+    case ArrayType::f64:
+      return at::kDouble;
+    case ArrayType::i64:
+      return at::kLong;
+    case ArrayType::u8:
+      return at::kByte;
+    default:
+      throw Error("the checkpoint's tensor " + name + " has a type that no checkpoint holds");
   }
 }
 
@@ -51,7 +61,8 @@ State read_checkpoint(const std::filesystem::path& path) {
   SafeTensors file = read_safetensors(path);
   const auto counters = file.metadata.find("state");
   if (counters == file.metadata.end())
-    throw Error(path.string() + " is no checkpoint of teasel: its metadata has no 'state'", "Give a file of a run's checkpoints/ folder.");
+    throw Error(path.string() + " is no checkpoint of teasel: its metadata has no 'state'",
+                "Give a file of a run's checkpoints/ folder.");
   State state;
   state.counters = parse_json(counters->second, path.string());
   for (auto& [name, array] : file.tensors) {

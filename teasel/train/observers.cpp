@@ -2,8 +2,11 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
@@ -23,15 +26,29 @@ Value term_value(const Tensor& value) {
   return Value(std::move(list));
 }
 
+namespace {
+
+// The step of a line of the log; the largest number where it is none.
+int64_t step_of(const std::string& line) {
+  try {
+    const Value entry = parse_json(line, "");
+    const Value* step = entry.find("step");
+    if (step && step->as<int64_t>()) return *step->as<int64_t>();
+  } catch (const Error&) {
+  }
+  return std::numeric_limits<int64_t>::max();
+}
+
+}  // namespace
+
 MetricsLog::MetricsLog(const fs::path& path, int64_t from_step) {
   std::string kept;
   if (fs::exists(path)) {
     const std::string text = read_file(path);
     for (size_t begin = 0, end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
       const std::string line = text.substr(begin, end - begin);
-      const Value entry = parse_json(line, path.string());
-      const Value* step = entry.find("step");
-      if (step && step->as<int64_t>() && *step->as<int64_t>() < from_step) kept += line + "\n";
+      if (step_of(line) >= from_step) break;  // also where a power cut left no JSON: what follows is no better
+      kept += line + "\n";
     }
   }
   write_file(path, kept);
@@ -47,7 +64,13 @@ void MetricsLog::terms(int64_t step, std::span<const Terms::Term> terms) {
   for (auto& term : terms) entries.emplace_back(term.name, term_value(term.value));
   const std::string text = to_json(line) + "\n";
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size() || std::fflush(file_) != 0)
-    throw Error(std::string("cannot write metrics.jsonl: ") + std::strerror(errno), "Is the disk full? The last checkpoint is untouched.");
+    throw Error(std::string("cannot write metrics.jsonl: ") + std::strerror(errno),
+                "Is the disk full? The last checkpoint is untouched.");
+}
+
+void MetricsLog::checkpoint(const State&) {
+  if (::fsync(::fileno(file_)) != 0 && errno != EINVAL)
+    throw Error(std::string("cannot write metrics.jsonl: ") + std::strerror(errno));
 }
 
 void CheckpointWriter::checkpoint(const State& state) {

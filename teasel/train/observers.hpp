@@ -9,20 +9,23 @@
 
 namespace teasel {
 
-// metrics.jsonl: one line per logged step, {"step": 50, "loss": ..., <term>: number or list}. It holds no clock, so that
-// equal trainings write equal bytes. On opening it is cut back to the steps before `from_step`: what a killed process
-// wrote after its last checkpoint will be written again.
+// metrics.jsonl: one line per logged step, {"step": 50, "loss": ..., <term>: number or list}. It holds no clock, so
+// that equal trainings write equal bytes. On opening it is cut back to the steps before `from_step`: what a killed
+// process wrote after its last checkpoint will be written again.
 class MetricsLog : public Observer {
  public:
   MetricsLog(const std::filesystem::path& path, int64_t from_step);
   ~MetricsLog() override;
   void terms(int64_t step, std::span<const Terms::Term> terms) override;
+  // The log reaches the disk before the checkpoint does, so that a power cut leaves no gap between them.
+  void checkpoint(const State& state) override;
 
  private:
   std::FILE* file_;
 };
 
-// checkpoints/: a state becomes last.safetensors; states of steps that `keep_every` divides stay under their own name too.
+// checkpoints/: a state becomes last.safetensors; states of steps that `keep_every` divides stay under their own name
+// too.
 class CheckpointWriter : public Observer {
  public:
   CheckpointWriter(RunFolder folder, int64_t keep_every) : folder_(std::move(folder)), keep_every_(keep_every) {}

@@ -61,16 +61,20 @@ void Optimizers::make_group(const std::vector<size_t>& slots, const std::vector<
   groups_.push_back(std::move(group));
 }
 
-double Optimizers::update(size_t phase, const std::vector<Tensor>& gradients, const nn::AdamSettings& settings, double clip) {
+double Optimizers::update(size_t phase, const std::vector<Tensor>& gradients, const nn::AdamSettings& settings,
+                          double clip) {
   PhaseState& state = phases_[phase];
   size_t next = 0;
   double squares = 0;
   for (auto& part : state.groups) {
     Group& group = groups_[part.group];
     for (size_t i = 0; i < group.slots.size(); ++i, ++next) {
-      Tensor to = group.gradient.narrow(0, static_cast<int64_t>(group.offsets[i]), store_[group.slots[i]].numel()).view(store_[group.slots[i]].sizes());
-      if (gradients[next].defined()) to.copy_(gradients[next]);
-      else to.zero_();
+      Tensor to = group.gradient.narrow(0, static_cast<int64_t>(group.offsets[i]), store_[group.slots[i]].numel())
+                      .view(store_[group.slots[i]].sizes());
+      if (gradients[next].defined())
+        to.copy_(gradients[next]);
+      else
+        to.zero_();
     }
     if (clip > 0) squares += squared_norm(span_of(group.gradient));
   }
@@ -79,7 +83,8 @@ double Optimizers::update(size_t phase, const std::vector<Tensor>& gradients, co
   for (auto& part : state.groups) {
     Group& group = groups_[part.group];
     if (clip > 0 && norm > clip) group.gradient.mul_(clip / norm);
-    nn::adam_update(span_of(group.values), span_of(group.gradient), span_of(part.first), span_of(part.second), settings, state.updates);
+    nn::adam_update(span_of(group.values), span_of(group.gradient), span_of(part.first), span_of(part.second), settings,
+                    state.updates);
   }
   return norm;
 }
@@ -97,8 +102,10 @@ std::vector<std::pair<std::string, Tensor>> Optimizers::moments() const {
       for (size_t i = 0; i < group.slots.size(); ++i) {
         const auto& slot = store_.slots()[group.slots[i]];
         const auto offset = static_cast<int64_t>(group.offsets[i]);
-        for (auto& [kind, flat] : {std::pair<const char*, const Tensor&>("first_moment.", part.first), {"second_moment.", part.second}})
-          out.emplace_back("optimizer." + phase.name + "." + kind + slot.name, flat.narrow(0, offset, slot.value.numel()).view(slot.value.sizes()));
+        for (auto& [kind, flat] :
+             {std::pair<const char*, const Tensor&>("first_moment.", part.first), {"second_moment.", part.second}})
+          out.emplace_back("optimizer." + phase.name + "." + kind + slot.name,
+                           flat.narrow(0, offset, slot.value.numel()).view(slot.value.sizes()));
       }
     }
   return out;

@@ -16,7 +16,8 @@ struct TrainOptions {
   double gradient_clip = 0;
   int64_t threads = 0;
   std::string split = "train";
-  std::vector<std::pair<std::string, OptimizerDefaults>> phases;  // what the model proposes, and what the user overrides
+  std::vector<std::pair<std::string, OptimizerDefaults>>
+      phases;  // what the model proposes, and what the user overrides
 
   // Options with the optimisers that these phases propose.
   static TrainOptions for_phases(std::span<const Phase> phases);

@@ -30,15 +30,22 @@ int64_t State::step() const {
 }
 
 Trainer::Trainer(Trainable& what, const Dataset& data, const TrainOptions& options, std::vector<Observer*> observers)
-    : what_(what), data_(data), options_(options), observers_(std::move(observers)), fields_(what.fields()),
-      phases_(with_optimizers(what.phases(), options)), events_(what.events()), optimizers_(what.parameters(), phases_),
+    : what_(what),
+      data_(data),
+      options_(options),
+      observers_(std::move(observers)),
+      fields_(what.fields()),
+      phases_(with_optimizers(what.phases(), options)),
+      events_(what.events()),
+      optimizers_(what.parameters(), phases_),
       order_(static_cast<uint64_t>(options.seed), data.split(options.split), options.batch_size),
       context_(static_cast<uint64_t>(options.seed)) {}
 
 void Trainer::begin_step() {
   std::vector<Batch> batches;
   for (int i = 0; i < what_.batches(); ++i)
-    batches.push_back(gather_batch(data_, fields_, order_.batch(step_, i), {static_cast<uint64_t>(options_.seed), step_ * what_.batches() + i}));
+    batches.push_back(gather_batch(data_, fields_, order_.batch(step_, i),
+                                   {static_cast<uint64_t>(options_.seed), step_ * what_.batches() + i}));
   context_.begin(step_, attempt_, std::move(batches));
 }
 
@@ -61,13 +68,16 @@ void Trainer::run_phase(size_t p, bool logged) {
   const Terms terms = phase.terms(context_);
   const Tensor loss = terms.loss();
   if (!loss.defined()) throw std::logic_error("phase " + phase.name + " adds no term");
-  const auto gradients = torch::autograd::grad({loss}, optimizers_.parameters(p), {}, /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true);
+  const auto gradients = torch::autograd::grad({loss}, optimizers_.parameters(p), {}, /*retain_graph=*/false,
+                                               /*create_graph=*/false, /*allow_unused=*/true);
   const OptimizerDefaults& o = phase.optimizer;
-  optimizers_.update(p, gradients, {o.lr.value(step_), o.beta1, o.beta2, o.epsilon, o.weight_decay}, options_.gradient_clip);
+  optimizers_.update(p, gradients, {o.lr.value(step_), o.beta1, o.beta2, o.epsilon, o.weight_decay},
+                     options_.gradient_clip);
   if (!logged) return;
   if (!std::isfinite(loss.item<double>()))
-    throw Error("the loss of phase '" + phase.name + "' is not finite at step " + std::to_string(step_),
-                "The last checkpoint is untouched. Lower train.phases." + phase.name + ".lr, or set train.gradient_clip.");
+    throw Error(
+        "the loss of phase '" + phase.name + "' is not finite at step " + std::to_string(step_),
+        "The last checkpoint is untouched. Lower train.phases." + phase.name + ".lr, or set train.gradient_clip.");
   logged_.push_back({phases_.size() == 1 ? "loss" : "loss." + phase.name, loss.detach(), {}, true});
   for (auto& term : terms.list()) logged_.push_back({term.name, term.value.detach(), {}, term.in_loss});
 }
@@ -88,7 +98,8 @@ void Trainer::run_step() {
 void Trainer::check_finite() const {
   for (auto& slot : what_.parameters().slots())
     if (!slot.value.detach().isfinite().all().item<bool>())
-      throw Error("parameter " + slot.name + " is not finite at step " + std::to_string(step_), "The last checkpoint is untouched. Lower the learning rate, or set train.gradient_clip.");
+      throw Error("parameter " + slot.name + " is not finite at step " + std::to_string(step_),
+                  "The last checkpoint is untouched. Lower the learning rate, or set train.gradient_clip.");
 }
 
 void Trainer::save() {
@@ -131,7 +142,8 @@ void Trainer::restore(const State& state) {
   for (auto& [name, tensor] : mine.tensors) {
     const auto found = given.find(name);
     if (found == given.end() || found->second.sizes() != tensor.sizes())
-      throw Error("the checkpoint does not fit the model: " + name + (found == given.end() ? " is not in it" : " has another shape"),
+      throw Error("the checkpoint does not fit the model: " + name +
+                      (found == given.end() ? " is not in it" : " has another shape"),
                   "It was written with other model options.");
   }
   auto counter = [&](const std::string& path) {

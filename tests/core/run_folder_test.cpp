@@ -78,7 +78,7 @@ int tried_elsewhere(const RunFolder& run) {
   const pid_t child = ::fork();
   if (child == 0) {
     try {
-      const RunFolder::Lock lock(run);
+      const RunFolder::Lock lock(run.path());
     } catch (const Error&) {
       ::_exit(1);
     }
@@ -93,9 +93,9 @@ TEST(RunFolder, OneProcessAtATimeTrains) {
   const TemporaryFolder folder;
   const RunFolder run = made(folder / "run");
   {
-    const RunFolder::Lock lock(run);
+    const RunFolder::Lock lock(run.path());
     EXPECT_EQ(tried_elsewhere(run), 1);
-    EXPECT_THROW(RunFolder::Lock{run}, Error);
+    EXPECT_THROW(RunFolder::Lock{run.path()}, Error);
   }
   EXPECT_EQ(tried_elsewhere(run), 0);
 }
@@ -105,7 +105,7 @@ TEST(RunFolder, ALockEndsWithItsProcess) {
   const RunFolder run = made(folder / "run");
   const pid_t child = ::fork();
   if (child == 0) {
-    new RunFolder::Lock(run);  // never dropped
+    new RunFolder::Lock(run.path());  // never dropped
     ::pause();
   }
   for (int i = 0; i < 500 && tried_elsewhere(run) == 0; ++i) ::usleep(10000);

@@ -21,7 +21,7 @@ std::vector<float> numbers(const Tensor& t) {
 }
 
 Codes codes_of(const Model& model, const Dataset& data, int64_t batch_size = 256, int64_t distortion = 10) {
-  return encode(model, data, {.batch_size = batch_size, .distortion_items = distortion, .progress = false});
+  return encode(model, data, {}, {.batch_size = batch_size, .distortion_items = distortion, .progress = false});
 }
 
 TEST(Encode, HoldsWhatTheModelSaysOfEveryItemInOrder) {

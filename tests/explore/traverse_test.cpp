@@ -41,7 +41,7 @@ TEST_F(Traverse, FromThePriorMovesOneLatentAndKeepsTheOthersAtZero) {
 
 TEST_F(Traverse, FromAnItemKeepsTheOthersAtItsMeans) {
   c10::NoGradGuard no_gradients;
-  const Tensor images = traverse_posterior(*model, *data, 5, {.low = -2, .high = 2, .steps = 3});
+  const Tensor images = traverse_posterior(*model, *data, 5, {}, {.low = -2, .high = 2, .steps = 3});
   const Tensor mean = model->encode(gather_batch(*data, {"x"}, {5}, {})).location[0];
   for (int64_t latent : {0, 7})
     for (int64_t step = 0; step < 3; ++step) {
@@ -84,7 +84,9 @@ TEST(MeanKl, FindsEachLatentsColumnWhateverStandsBeforeIt) {
                    {.name = "z", .size = 2}};
   Codes codes;
   codes.samples = 2;
-  codes.blocks = {{layout.blocks[0], {1, 0, 0, 1}, {}}, {layout.blocks[1], {0, 0}, {1, 1}}, {layout.blocks[2], {0, 0, 0, 0}, {1, 1, 1, 1}}};
+  codes.blocks = {{layout.blocks[0], {1, 0, 0, 1}, {}},
+                  {layout.blocks[1], {0, 0}, {1, 1}},
+                  {layout.blocks[2], {0, 0, 0, 0}, {1, 1, 1, 1}}};
   codes.kl = {7, 0, 5, 9, 1, 3};
   const auto kl = mean_kl(layout, codes);
   ASSERT_EQ(kl.size(), 4u);

@@ -270,7 +270,7 @@ TEST_P(EveryModel, LookingChangesNothing) {
   Trainer trainer(*model, *small_data(), small_training(*model, 5));
   trainer.run_step();
   const auto before = bytes_of(trainer.state());
-  encode(*model, *small_data(), {.batch_size = 64, .distortion_items = 100, .progress = false});
+  encode(*model, *small_data(), {}, {.batch_size = 64, .distortion_items = 100, .progress = false});
   traverse_posterior(*model, *small_data(), 17);
   reconstructions(*model, *small_data(), {1, 2, 3});
   if (model->latents().prior) {

@@ -15,7 +15,8 @@ long double nll(long double a, long double x) {
 }
 
 TEST(Bernoulli, SumsOverAnItem) {
-  const auto bernoulli = Registry<Likelihood>::get().make("bernoulli", Value(), {});
+  ParameterStore store;
+  const auto bernoulli = Registry<Likelihood>::get().make("bernoulli", Value(), {{store, "decoder."}, {}});
   const Tensor raw = at::linspace(-12, 12, 40, at::kFloat).view({2, 1, 4, 5});
   const Tensor x = at::tensor({0.0f, 1.0f, 0.25f, 1.0f}).repeat({10}).view({2, 1, 4, 5});
   const Tensor out = bernoulli->negative_log_likelihood(raw, {x, Dtype::f32, {1, 4, 5}});
@@ -29,7 +30,8 @@ TEST(Bernoulli, SumsOverAnItem) {
 }
 
 TEST(Bernoulli, StaysFiniteAndExactFarOut) {
-  const auto bernoulli = Registry<Likelihood>::get().make("bernoulli", Value(), {});
+  ParameterStore store;
+  const auto bernoulli = Registry<Likelihood>::get().make("bernoulli", Value(), {{store, "decoder."}, {}});
   for (float a : {-200.0f, 200.0f})
     for (float x : {0.0f, 1.0f}) {
       const Tensor out = bernoulli->negative_log_likelihood(at::full({1, 1, 1, 1}, a),
@@ -39,7 +41,8 @@ TEST(Bernoulli, StaysFiniteAndExactFarOut) {
 }
 
 TEST(Bernoulli, MeanIsTheLogisticFunction) {
-  const auto bernoulli = Registry<Likelihood>::get().make("bernoulli", Value(), {});
+  ParameterStore store;
+  const auto bernoulli = Registry<Likelihood>::get().make("bernoulli", Value(), {{store, "decoder."}, {}});
   for (double a : {-3.0, 0.0, 1.5})
     EXPECT_NEAR(bernoulli->mean(at::scalar_tensor(a)).item<double>(), 1 / (1 + std::exp(-a)), 1e-6);
 }

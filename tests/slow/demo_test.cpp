@@ -7,9 +7,9 @@
 #include <map>
 #include <set>
 
-#include "tests/core/temporary_folder.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/core/value.hpp"
+#include "tests/core/temporary_folder.hpp"
 
 namespace teasel {
 namespace {
@@ -17,7 +17,8 @@ namespace {
 TEST(Demo, OneLatentEachFollowsXAndYAndSize) {
   const TemporaryFolder folder;
   const std::string out = (folder / "result.json").string();
-  const std::string command = std::string(TEASEL_PROGRAM) + " demo --quiet --json --set train.seed=11 --out " + (folder / "demo").string() + " > " + out;
+  const std::string command = std::string(TEASEL_PROGRAM) + " demo --quiet --json --set train.seed=11 --out " +
+                              (folder / "demo").string() + " > " + out;
   ASSERT_EQ(std::system(command.c_str()), 0);
   const Value result = parse_json(read_file(out), out);
   EXPECT_TRUE(std::filesystem::exists(result.text_at("report")));
@@ -30,7 +31,8 @@ TEST(Demo, OneLatentEachFollowsXAndYAndSize) {
     ASSERT_TRUE(following.find("spearman")->number(correlation));
     const std::string factor = following.text_at("factor");
     found[factor] = std::abs(correlation);
-    if (factor == "position_x" || factor == "position_y" || factor == "scale") latents.insert(following.text_at("latent"));
+    if (factor == "position_x" || factor == "position_y" || factor == "scale")
+      latents.insert(following.text_at("latent"));
   }
   EXPECT_GE(found["position_x"], 0.9);
   EXPECT_GE(found["position_y"], 0.9);

@@ -14,32 +14,34 @@ void declare_arguments(CLI::App& app, Arguments& a) {
   app.add_option("--set", a.sets, "key=value over it, any number of times")->allow_extra_args(false);
 }
 
-const RegisterCommand command{{
-    "config", "check a configuration, or show it with every default filled in",
-    "teasel config show configs/dsprites/factor_vae.toml --set model.gamma=20",
-    [](CLI::App& app, const CommonOptions& common) {
-      auto a = std::make_shared<Arguments>();
-      auto* check = app.add_subcommand("check", "is everything in it known and in range?");
-      auto* show = app.add_subcommand("show", "print it with all defaults");
-      app.require_subcommand(1);
-      for (auto* sub : {check, show}) {
-        declare_arguments(*sub, *a);
-        sub->fallthrough();  // --json behind the inner verb too
-        sub->footer("Example: teasel config " + sub->get_name() + " configs/dsprites/beta_vae.toml");
-      }
-      return [a, check, &common] {
-        const Value resolved = open_config(read_config(a->file, a->sets)).resolved;
-        if (check->parsed()) {
-          if (common.json) print_json(Value(Value::Table{{"valid", Value(true)}}));
-          else print(a->file + " is valid\n");
-        } else if (common.json) {
-          print_json(resolved);
-        } else {
-          print(to_toml(resolved));
-        }
-        return 0;
-      };
-    }}};
+const RegisterCommand command{{"config", "check a configuration, or show it with every default filled in",
+                               "teasel config show configs/dsprites/factor_vae.toml --set model.gamma=20",
+                               [](CLI::App& app, const CommonOptions& common) {
+                                 auto a = std::make_shared<Arguments>();
+                                 auto* check = app.add_subcommand("check", "is everything in it known and in range?");
+                                 auto* show = app.add_subcommand("show", "print it with all defaults");
+                                 app.require_subcommand(1);
+                                 for (auto* sub : {check, show}) {
+                                   declare_arguments(*sub, *a);
+                                   sub->fallthrough();  // --json behind the inner verb too
+                                   sub->footer("Example: teasel config " + sub->get_name() +
+                                               " configs/dsprites/beta_vae.toml");
+                                 }
+                                 return [a, check, &common] {
+                                   const Value resolved = open_config(read_config(a->file, a->sets)).resolved;
+                                   if (check->parsed()) {
+                                     if (common.json)
+                                       print_json(Value(Value::Table{{"valid", Value(true)}}));
+                                     else
+                                       print((a->file.empty() ? "the configuration" : a->file) + " is valid\n");
+                                   } else if (common.json) {
+                                     print_json(resolved);
+                                   } else {
+                                     print(to_toml(resolved));
+                                   }
+                                   return 0;
+                                 };
+                               }}};
 
 }  // namespace
 }  // namespace teasel

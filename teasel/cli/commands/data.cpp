@@ -28,20 +28,24 @@ int64_t whole_number(std::string_view text, const std::string& range) {
   int64_t out = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), out);
   if (result.ec != std::errc() || result.ptr != text.data() + text.size())
-    throw Error("--range " + range + " is no range of items", "Write --range FIRST:END, for example --range 0:1000; END itself is left out.");
+    throw Error("--range " + range + " is no range of items",
+                "Write --range FIRST:END, for example --range 0:1000; END itself is left out.");
   return out;
 }
 
 std::vector<int64_t> chosen_items(const Arguments& a, int64_t size) {
-  if (a.index.empty() == a.range.empty()) throw Error("say which items", "Give either --index FILE.npy or --range FIRST:END.");
+  if (a.index.empty() == a.range.empty())
+    throw Error("say which items", "Give either --index FILE.npy or --range FIRST:END.");
   std::vector<int64_t> items;
   if (!a.index.empty()) {
     items = read_npy(a.index).to_i64();
   } else {
     const size_t colon = a.range.find(':');
     const int64_t first = whole_number(std::string_view(a.range).substr(0, colon), a.range);
-    const int64_t end = colon == std::string::npos ? first + 1 : whole_number(std::string_view(a.range).substr(colon + 1), a.range);
-    if (first > end || first < 0 || end > size) throw Error("--range " + a.range + " is outside the data set", fmt::format("It has the items 0:{}.", size));
+    const int64_t end =
+        colon == std::string::npos ? first + 1 : whole_number(std::string_view(a.range).substr(colon + 1), a.range);
+    if (first > end || first < 0 || end > size)
+      throw Error("--range " + a.range + " is outside the data set", fmt::format("It has the items 0:{}.", size));
     for (int64_t i = first; i < end; ++i) items.push_back(i);
   }
   return items;
@@ -54,15 +58,26 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 }
 
 Value info_value(const DataSpec& spec) {
-  Value out{Value::Table{{"name", Value(spec.name)}, {"modality", Value(name_of(spec.modality))}, {"items", Value(spec.size)}, {"full_grid", Value(spec.full_grid)}}};
+  Value out{Value::Table{{"name", Value(spec.name)},
+                         {"modality", Value(name_of(spec.modality))},
+                         {"items", Value(spec.size)},
+                         {"full_grid", Value(spec.full_grid)}}};
   Value::List fields, factors;
   for (auto& f : spec.fields) {
     Value::List shape(f.shape.begin(), f.shape.end());
-    fields.emplace_back(Value::Table{{"name", Value(f.name)}, {"type", Value(name_of(f.dtype))}, {"shape", Value(std::move(shape))}, {"bytes", Value(f.bytes())}});
+    fields.emplace_back(Value::Table{{"name", Value(f.name)},
+                                     {"type", Value(name_of(f.dtype))},
+                                     {"shape", Value(std::move(shape))},
+                                     {"bytes", Value(f.bytes())}});
   }
   for (auto& f : spec.factors) {
     Value::List values(f.values.begin(), f.values.end());
-    factors.emplace_back(Value::Table{{"name", Value(f.name)}, {"classes", Value(f.classes())}, {"scale", Value(name_of(f.scale))}, {"cyclic", Value(f.cyclic)}, {"dynamic", Value(f.dynamic)}, {"values", Value(std::move(values))}});
+    factors.emplace_back(Value::Table{{"name", Value(f.name)},
+                                      {"classes", Value(f.classes())},
+                                      {"scale", Value(name_of(f.scale))},
+                                      {"cyclic", Value(f.cyclic)},
+                                      {"dynamic", Value(f.dynamic)},
+                                      {"values", Value(std::move(values))}});
   }
   out.set("fields", Value(std::move(fields)));
   out.set("factors", Value(std::move(factors)));
@@ -70,14 +85,19 @@ Value info_value(const DataSpec& spec) {
 }
 
 void print_info(const DataSpec& spec) {
-  print(fmt::format("{}: {} items, {}{}\n", spec.name, number_text(static_cast<double>(spec.size), 0), name_of(spec.modality), spec.full_grid ? ", a full grid of factors" : ""));
+  print(fmt::format("{}: {} items, {}{}\n", spec.name, number_text(static_cast<double>(spec.size), 0),
+                    name_of(spec.modality), spec.full_grid ? ", a full grid of factors" : ""));
   Table fields{.columns = {{"field"}, {"type"}, {"shape"}, {"bytes an item"}, {"all, MiB"}}};
-  for (auto& f : spec.fields) fields.rows.push_back({f.name, name_of(f.dtype), shape_text(f.shape), Cell(static_cast<double>(f.bytes()), 0), Cell(static_cast<double>(f.bytes() * spec.size) / (1 << 20), 1)});
+  for (auto& f : spec.fields)
+    fields.rows.push_back({f.name, name_of(f.dtype), shape_text(f.shape), Cell(static_cast<double>(f.bytes()), 0),
+                           Cell(static_cast<double>(f.bytes() * spec.size) / (1 << 20), 1)});
   print(text_table(fields));
   Table factors{.columns = {{"factor"}, {"classes"}, {"scale"}, {"cyclic"}, {"from"}, {"to"}}};
   for (auto& f : spec.factors) {
     const double none = std::numeric_limits<double>::quiet_NaN();
-    factors.rows.push_back({f.name, Cell(static_cast<double>(f.classes()), 0), name_of(f.scale), f.cyclic ? "yes" : "", Cell(f.values.empty() ? none : f.values.front(), 3), Cell(f.values.empty() ? none : f.values.back(), 3)});
+    factors.rows.push_back({f.name, Cell(static_cast<double>(f.classes()), 0), name_of(f.scale), f.cyclic ? "yes" : "",
+                            Cell(f.values.empty() ? none : f.values.front(), 3),
+                            Cell(f.values.empty() ? none : f.values.back(), 3)});
   }
   print(text_table(factors));
 }
@@ -88,8 +108,10 @@ std::function<int()> declare_info(CLI::App& app, const CommonOptions& common) {
   app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times")->allow_extra_args(false);
   return [a, &common] {
     const auto data = a->open();
-    if (common.json) print_json(info_value(data->spec()));
-    else print_info(data->spec());
+    if (common.json)
+      print_json(info_value(data->spec()));
+    else
+      print_info(data->spec());
     return 0;
   };
 }
@@ -99,7 +121,8 @@ std::function<int()> declare_export(CLI::App& app, const CommonOptions& common) 
   app.add_option("name", a->name, "the data set")->required();
   app.add_option("--index", a->index, "an npy file with the numbers of the items");
   app.add_option("--range", a->range, "FIRST:END, the end left out");
-  app.add_option("--out", a->out, "an npy file for the items [N, item...]: bits as 0 and 1, bytes as they are")->required();
+  app.add_option("--out", a->out, "an npy file for the items [N, item...]: bits as 0 and 1, bytes as they are")
+      ->required();
   app.add_option("--factors", a->factors, "an npy file for their factors [N, K]: class numbers");
   app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times")->allow_extra_args(false);
   return [a, &common] {
@@ -107,25 +130,27 @@ std::function<int()> declare_export(CLI::App& app, const CommonOptions& common) 
     const auto items = chosen_items(*a, data->spec().size);
     export_items(*data, items, a->out);
     if (!a->factors.empty()) export_factors(*data, items, a->factors);
-    if (common.json) print_json(Value(Value::Table{{"items", Value(static_cast<int64_t>(items.size()))}, {"out", Value(a->out)}}));
-    else print(fmt::format("{} items in {}\n", items.size(), a->out));
+    if (common.json)
+      print_json(Value(Value::Table{{"items", Value(static_cast<int64_t>(items.size()))}, {"out", Value(a->out)}}));
+    else
+      print(fmt::format("{} items in {}\n", items.size(), a->out));
     return 0;
   };
 }
 
-const RegisterCommand command{{
-    "data", "say what a data set is, or export items of it",
-    "teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy",
-    [](CLI::App& app, const CommonOptions& common) {
-      auto* info = app.add_subcommand("info", "fields, factors, sizes");
-      auto* exported = app.add_subcommand("export", "items and factors as npy files");
-      app.require_subcommand(1);
-      auto show = declare_info(*info, common), write = declare_export(*exported, common);
-      info->footer("Example: teasel data info dsprites --set 'data.views=[{name=\"resize\", size=32}]'");
-      exported->footer("Example: teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy");
-      info->fallthrough(), exported->fallthrough();
-      return [info, show, write] { return info->parsed() ? show() : write(); };
-    }}};
+const RegisterCommand command{
+    {"data", "say what a data set is, or export items of it",
+     "teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy",
+     [](CLI::App& app, const CommonOptions& common) {
+       auto* info = app.add_subcommand("info", "fields, factors, sizes");
+       auto* exported = app.add_subcommand("export", "items and factors as npy files");
+       app.require_subcommand(1);
+       auto show = declare_info(*info, common), write = declare_export(*exported, common);
+       info->footer("Example: teasel data info dsprites --set 'data.views=[{name=\"resize\", size=32}]'");
+       exported->footer("Example: teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy");
+       info->fallthrough(), exported->fallthrough();
+       return [info, show, write] { return info->parsed() ? show() : write(); };
+     }}};
 
 }  // namespace
 }  // namespace teasel

@@ -16,35 +16,39 @@ Table table_of(const std::vector<Score>& scores) {
   table.columns = {{"score"}, {"value"}, {"low"}, {"high"}, {"protocol"}, {"hash"}};
   for (auto& score : scores)
     for (auto& output : score.outputs)
-      table.rows.push_back({output.name, Cell(output.value, 4), Cell(output.low, 4), Cell(output.high, 4), score.protocol, score.hash});
+      table.rows.push_back(
+          {output.name, Cell(output.value, 4), Cell(output.low, 4), Cell(output.high, 4), score.protocol, score.hash});
   return table;
 }
 
-const RegisterCommand command{{
-    "eval", "score a run's codes",
-    "teasel eval runs/beta6 --metrics factor_vae_score,mig --protocol cascade",
-    [](CLI::App& app, const CommonOptions& common) {
-      auto a = std::make_shared<Arguments>();
-      app.add_option("run", a->run, "the run folder")->required();
-      app.add_option("--metrics", a->metrics, "which, parted by commas; default: all that the codes allow")->delimiter(',')->allow_extra_args(false);
-      app.add_option("--protocol", a->protocol, "a protocol's name or file; default: every one that knows the metric");
-      app.add_option("--split", a->split, "which items")->capture_default_str();
-      app.add_option("--seed", a->seed, "of what a protocol draws at random")->check(CLI::NonNegativeNumber);
-      return [a, &common] {
-        const LoadedRun run = load_run(a->run);
-        const auto metrics = std::ranges::count(a->metrics, "all") > 0 ? std::vector<std::string>{} : a->metrics;
-        const auto scores = evaluate(codes_of(run, a->split), {metrics, a->protocol, a->seed});
-        if (a->split == "all") store_scores(run, scores);
-        if (common.json) {
-          Value::List list;
-          for (auto& score : scores) list.push_back(to_value(score));
-          print_json(Value(Value::Table{{"run", Value(a->run)}, {"step", Value(run.step)}, {"scores", Value(std::move(list))}}));
-        } else {
-          print(text_table(table_of(scores)));
-        }
-        return 0;
-      };
-    }}};
+const RegisterCommand command{
+    {"eval", "score a run's codes", "teasel eval runs/beta6 --metrics factor_vae_score,mig --protocol cascade",
+     [](CLI::App& app, const CommonOptions& common) {
+       auto a = std::make_shared<Arguments>();
+       app.add_option("run", a->run, "the run folder")->required();
+       app.add_option("--metrics", a->metrics, "which, parted by commas; default: all that the codes allow")
+           ->delimiter(',')
+           ->allow_extra_args(false);
+       app.add_option("--protocol", a->protocol, "a protocol's name or file; default: every one that knows the metric");
+       app.add_option("--split", a->split, "which items")->capture_default_str();
+       app.add_option("--seed", a->seed, "of what a protocol draws at random")->check(CLI::NonNegativeNumber);
+       return [a, &common] {
+         const LoadedRun run = load_run(a->run);
+         const auto metrics = std::ranges::count(a->metrics, "all") > 0 ? std::vector<std::string>{} : a->metrics;
+         const auto scores = evaluate(codes_of(run, a->split), {metrics, a->protocol, a->seed});
+         // A run keeps scores that anybody can ask for again by the protocol's name alone.
+         if (a->split == "all" && a->seed == 0 && !a->protocol.ends_with(".toml")) store_scores(run, scores);
+         if (common.json) {
+           Value::List list;
+           for (auto& score : scores) list.push_back(to_value(score));
+           print_json(Value(
+               Value::Table{{"run", Value(a->run)}, {"step", Value(run.step)}, {"scores", Value(std::move(list))}}));
+         } else {
+           print(text_table(table_of(scores)));
+         }
+         return 0;
+       };
+     }}};
 
 }  // namespace
 }  // namespace teasel

@@ -24,7 +24,8 @@ struct Listed {
 template <class T>
 std::vector<Listed> entries_of() {
   std::vector<Listed> out;
-  for (auto* entry : Registry<T>::get().entries()) out.push_back({entry->name, entry->summary, list_options(entry->describe), {}});
+  for (auto* entry : Registry<T>::get().entries())
+    out.push_back({entry->name, entry->summary, list_options(entry->describe), {}});
   return out;
 }
 
@@ -40,21 +41,32 @@ std::vector<Listed> protocols() {
     const Protocol protocol = load_protocol(name);
     std::string metrics;
     for (auto& metric : protocol.metric_names()) metrics += (metrics.empty() ? "" : ", ") + metric;
-    out.push_back({name, protocol.summary, {{"metrics", "", metrics, "what it has settings for", "", {}}, {"source", "", protocol.source, "where they come from", "", {}}}, {}});
+    out.push_back({name,
+                   protocol.summary,
+                   {{"metrics", "", metrics, "what it has settings for", "", {}},
+                    {"source", "", protocol.source, "where they come from", "", {}}},
+                   {}});
   }
   return out;
 }
 
 const std::map<std::string, std::function<std::vector<Listed>()>>& families() {
   static const std::map<std::string, std::function<std::vector<Listed>()>> map{
-      {"models", models}, {"datasets", entries_of<Dataset>}, {"views", entries_of<View>}, {"metrics", entries_of<Metric>}, {"protocols", protocols},
-      {"encoders", entries_of<nn::Encoder>}, {"decoders", entries_of<nn::Decoder>}, {"likelihoods", entries_of<nn::Likelihood>}};
+      {"models", models},
+      {"datasets", entries_of<Dataset>},
+      {"views", entries_of<View>},
+      {"metrics", entries_of<Metric>},
+      {"protocols", protocols},
+      {"encoders", entries_of<nn::Encoder>},
+      {"decoders", entries_of<nn::Decoder>},
+      {"likelihoods", entries_of<nn::Likelihood>}};
   return map;
 }
 
 void print_options(const std::vector<OptionInfo>& options, int indent) {
   for (auto& o : options) {
-    print(fmt::format("{:{}}{} ({}{}): {}{}\n", "", indent, o.key, o.type, o.standard.empty() ? "" : (o.type.empty() ? "" : ", ") + o.standard, o.doc,
+    print(fmt::format("{:{}}{} ({}{}): {}{}\n", "", indent, o.key, o.type,
+                      o.standard.empty() ? "" : (o.type.empty() ? "" : ", ") + o.standard, o.doc,
                       o.limits.empty() ? "" : "; " + o.limits));
     print_options(o.nested, indent + 2);
   }
@@ -68,14 +80,19 @@ void print_family(const std::string& family, const std::vector<Listed>& list, bo
     print(fmt::format("  {:{}}  {}\n", entry.name, width, entry.summary));
     if (!verbose) continue;
     print_options(entry.options, 6);
-    for (auto& preset : entry.presets) print(fmt::format("      preset {}: {} [{}]\n", preset.name, preset.summary, preset.source));
+    for (auto& preset : entry.presets)
+      print(fmt::format("      preset {}: {} [{}]\n", preset.name, preset.summary, preset.source));
   }
 }
 
 Value options_value(const std::vector<OptionInfo>& options) {
   Value::List list;
   for (auto& o : options) {
-    Value entry{Value::Table{{"key", Value(o.key)}, {"type", Value(o.type)}, {"default", Value(o.standard)}, {"doc", Value(o.doc)}, {"limits", Value(o.limits)}}};
+    Value entry{Value::Table{{"key", Value(o.key)},
+                             {"type", Value(o.type)},
+                             {"default", Value(o.standard)},
+                             {"doc", Value(o.doc)},
+                             {"limits", Value(o.limits)}}};
     if (!o.nested.empty()) entry.set("nested", options_value(o.nested));
     list.push_back(std::move(entry));
   }
@@ -85,49 +102,57 @@ Value options_value(const std::vector<OptionInfo>& options) {
 Value family_value(const std::vector<Listed>& list) {
   Value::List out;
   for (auto& entry : list) {
-    Value value{Value::Table{{"name", Value(entry.name)}, {"summary", Value(entry.summary)}, {"options", options_value(entry.options)}}};
+    Value value{Value::Table{
+        {"name", Value(entry.name)}, {"summary", Value(entry.summary)}, {"options", options_value(entry.options)}}};
     Value::List presets;
-    for (auto& p : entry.presets) presets.emplace_back(Value::Table{{"name", Value(p.name)}, {"summary", Value(p.summary)}, {"source", Value(p.source)}, {"config", p.config}});
+    for (auto& p : entry.presets)
+      presets.emplace_back(Value::Table{
+          {"name", Value(p.name)}, {"summary", Value(p.summary)}, {"source", Value(p.source)}, {"config", p.config}});
     if (!presets.empty()) value.set("presets", Value(std::move(presets)));
     out.push_back(std::move(value));
   }
   return Value(std::move(out));
 }
 
-const RegisterCommand command{{
-    "list", "list models, data sets, views, metrics, protocols and networks, with their options",
-    "teasel list models --verbose",
-    [](CLI::App& app, const CommonOptions& common) {
-      struct Arguments {
-        std::string family, name;
-        bool verbose = false;
-      };
-      auto a = std::make_shared<Arguments>();
-      app.add_option("what", a->family, "models, datasets, views, metrics, protocols, encoders, decoders or likelihoods; default: all");
-      app.add_option("name", a->name, "one of them alone, with its options");
-      app.add_flag("--verbose,-v", a->verbose, "with options, defaults, ranges and presets");
-      return [a, &common] {
-        std::vector<std::string> known, chosen;
-        for (auto& [name, make] : families()) known.push_back(name);
-        if (a->family.empty()) chosen = known;
-        else if (families().contains(a->family)) chosen = {a->family};
-        else throw_unknown_name("kind of thing to list", a->family, known);
-        Value json{Value::Table{}};
-        for (auto& family : chosen) {
-          auto list = families().at(family)();
-          if (!a->name.empty()) {
-            std::vector<std::string> names;
-            for (auto& entry : list) names.push_back(entry.name);
-            std::erase_if(list, [&](auto& entry) { return entry.name != a->name; });
-            if (list.empty()) throw_unknown_name(family.substr(0, family.size() - 1), a->name, names);
-          }
-          if (common.json) json.set(family, family_value(list));
-          else print_family(family, list, a->verbose || !a->name.empty());
-        }
-        if (common.json) print_json(json);
-        return 0;
-      };
-    }}};
+const RegisterCommand command{
+    {"list", "list models, data sets, views, metrics, protocols and networks, with their options",
+     "teasel list models --verbose", [](CLI::App& app, const CommonOptions& common) {
+       struct Arguments {
+         std::string family, name;
+         bool verbose = false;
+       };
+       auto a = std::make_shared<Arguments>();
+       app.add_option("what", a->family,
+                      "models, datasets, views, metrics, protocols, encoders, decoders or likelihoods; default: all");
+       app.add_option("name", a->name, "one of them alone, with its options");
+       app.add_flag("--verbose,-v", a->verbose, "with options, defaults, ranges and presets");
+       return [a, &common] {
+         std::vector<std::string> known, chosen;
+         for (auto& [name, make] : families()) known.push_back(name);
+         if (a->family.empty())
+           chosen = known;
+         else if (families().contains(a->family))
+           chosen = {a->family};
+         else
+           throw_unknown_name("kind of thing to list", a->family, known);
+         Value json{Value::Table{}};
+         for (auto& family : chosen) {
+           auto list = families().at(family)();
+           if (!a->name.empty()) {
+             std::vector<std::string> names;
+             for (auto& entry : list) names.push_back(entry.name);
+             std::erase_if(list, [&](auto& entry) { return entry.name != a->name; });
+             if (list.empty()) throw_unknown_name(family.substr(0, family.size() - 1), a->name, names);
+           }
+           if (common.json)
+             json.set(family, family_value(list));
+           else
+             print_family(family, list, a->verbose || !a->name.empty());
+         }
+         if (common.json) print_json(json);
+         return 0;
+       };
+     }}};
 
 }  // namespace
 }  // namespace teasel

@@ -17,43 +17,50 @@ struct Arguments {
 
 int report_outcome(const TrainingOutcome& outcome, bool json) {
   if (json) {
-    print_json(Value(Value::Table{{"run", Value(outcome.run.string())}, {"steps", Value(outcome.steps)}, {"seconds", Value(outcome.seconds)}, {"finished", Value(outcome.finished)}}));
+    print_json(Value(Value::Table{{"run", Value(outcome.run.string())},
+                                  {"steps", Value(outcome.steps)},
+                                  {"seconds", Value(outcome.seconds)},
+                                  {"finished", Value(outcome.finished)}}));
   } else if (outcome.finished) {
     print(fmt::format("{}\n", outcome.run.string()));
-    log_line(fmt::format("{} steps done. Scores: teasel eval {}. Report: teasel report {}", outcome.steps, outcome.run.string(), outcome.run.string()));
+    log_line(fmt::format("{} steps done. Scores: teasel eval {}. Report: teasel report {}", outcome.steps,
+                         outcome.run.string(), outcome.run.string()));
   } else {
     log_line(fmt::format("stopped after step {}; go on with: teasel resume {}", outcome.steps, outcome.run.string()));
   }
   return outcome.finished ? 0 : 130;
 }
 
-const RegisterCommand train_command{{
-    "train", "train a model into a run folder",
-    "teasel train configs/dsprites/beta_vae.toml --set model.beta=6 --out runs/beta6",
-    [](CLI::App& app, const CommonOptions& common) {
-      auto a = std::make_shared<Arguments>();
-      app.add_option("config", a->config, "configuration, a TOML file");
-      app.add_option("--set", a->sets, "key=value over the configuration, any number of times")->allow_extra_args(false);
-      app.add_option("--out", a->out, "the run folder; default: runs/MODEL_DATA_seedN");
-      app.add_option("--threads", a->threads, "processor threads, as train.threads")->check(CLI::Range(1, 1024));
-      return [a, &common] {
-        if (a->config.empty() && a->sets.empty())
-          throw Error("nothing to train", "Give a configuration, or --set model.name=...: teasel list models.");
-        Value config = read_config(a->config, a->sets);
-        if (a->threads > 0) config.set("train.threads", Value(a->threads));
-        const auto folder = a->out.empty() ? default_folder(config) : std::filesystem::path(a->out);
-        return report_outcome(train(config, folder, &stop_requested()), common.json);
-      };
-    }}};
+const RegisterCommand train_command{
+    {"train", "train a model into a run folder",
+     "teasel train configs/dsprites/beta_vae.toml --set model.beta=6 --out runs/beta6",
+     [](CLI::App& app, const CommonOptions& common) {
+       auto a = std::make_shared<Arguments>();
+       app.add_option("config", a->config, "configuration, a TOML file");
+       app.add_option("--set", a->sets, "key=value over the configuration, any number of times")
+           ->allow_extra_args(false);
+       app.add_option("--out", a->out, "the run folder; default: runs/MODEL_DATA_seedN");
+       app.add_option("--threads", a->threads, "processor threads, as train.threads")->check(CLI::Range(1, 1024));
+       return [a, &common] {
+         if (a->config.empty() && a->sets.empty())
+           throw Error("nothing to train", "Give a configuration, or --set model.name=...: teasel list models.");
+         Value config = read_config(a->config, a->sets);
+         if (a->threads > 0) config.set("train.threads", Value(a->threads));
+         const auto folder = a->out.empty() ? default_folder(config) : std::filesystem::path(a->out);
+         const StopSignal stop;
+         return report_outcome(train(config, folder, stop.flag()), common.json);
+       };
+     }}};
 
-const RegisterCommand resume_command{{
-    "resume", "go on with a training from its last checkpoint, exactly",
-    "teasel resume runs/beta6",
-    [](CLI::App& app, const CommonOptions& common) {
-      auto run = std::make_shared<std::string>();
-      app.add_option("run", *run, "the run folder")->required();
-      return [run, &common] { return report_outcome(resume(*run, &stop_requested()), common.json); };
-    }}};
+const RegisterCommand resume_command{{"resume", "go on with a training from its last checkpoint, exactly",
+                                      "teasel resume runs/beta6", [](CLI::App& app, const CommonOptions& common) {
+                                        auto run = std::make_shared<std::string>();
+                                        app.add_option("run", *run, "the run folder")->required();
+                                        return [run, &common] {
+                                          const StopSignal stop;
+                                          return report_outcome(resume(*run, stop.flag()), common.json);
+                                        };
+                                      }}};
 
 }  // namespace
 }  // namespace teasel

@@ -4,8 +4,8 @@
 
 namespace teasel {
 
-// beta-VAE (Higgins et al. 2017): loss = E[-log p(x | z)] + sum_j beta_j KL(q(z_j | x) || p(z_j)). With one beta for all it
-// is the published model; with one per latent that falls at its own time it has the stage table of CascadeVAE-C
+// beta-VAE (Higgins et al. 2017): loss = E[-log p(x | z)] + sum_j beta_j KL(q(z_j | x) || p(z_j)). With one beta for
+// all it is the published model; with one per latent that falls at its own time it has the stage table of CascadeVAE-C
 // (Jeong and Song 2019), in which one latent after the other is let in.
 class BetaVae : public GaussianVae {
  public:
@@ -13,13 +13,15 @@ class BetaVae : public GaussianVae {
     Schedule beta = 4;
     void describe(Fields& f) {
       GaussianVaeOptions::describe(f);
-      f.field("beta", beta, "weight of the KL divergence, one for all latents or one per latent", per_latent(at_least(0)));
+      f.field("beta", beta, "weight of the KL divergence, one for all latents or one per latent",
+              per_latent(at_least(0)));
     }
   };
   BetaVae(const Options& options, const Setup& setup) : GaussianVae(options, setup), options_(options) {
     if (const size_t n = options.beta.latents(); n > 0 && n != static_cast<size_t>(options.latents))
-      throw Error("model.beta has " + std::to_string(n) + " numbers for " + std::to_string(options.latents) + " latents",
-                  "Give one number, or one per latent.");
+      throw Error(
+          "model.beta has " + std::to_string(n) + " numbers for " + std::to_string(options.latents) + " latents",
+          "Give one number, or one per latent.");
   }
 
   std::vector<Phase> phases() override {

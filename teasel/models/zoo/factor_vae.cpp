@@ -9,9 +9,9 @@ namespace teasel {
 
 // FactorVAE (Kim and Mnih 2018, Algorithm 2): loss = E[-log p(x | z)] + KL + gamma TC, where the total correlation
 // TC = E[log q(z) / prod_j q(z_j)] is read off a discriminator as the mean of its two logits' difference. The
-// discriminator learns to tell codes of one batch (class 0) from codes of a second, independent batch whose columns were
-// permuted (class 1). Two phases: the autoencoder's, with the discriminator fixed; then the discriminator's, on the codes
-// that the first phase saw, without gradients to the encoder.
+// discriminator learns to tell codes of one batch (class 0) from codes of a second, independent batch whose columns
+// were permuted (class 1). Two phases: the autoencoder's, with the discriminator fixed; then the discriminator's, on
+// the codes that the first phase saw, without gradients to the encoder.
 class FactorVae : public GaussianVae {
  public:
   struct Options : GaussianVaeOptions {
@@ -43,13 +43,16 @@ void FactorVae::Options::describe(Fields& f) {
   f.field("discriminator_width", discriminator_width, "width of its hidden layers", between(1, 65536));
   f.field("discriminator_slope", discriminator_slope, "slope of its leaky ReLU below zero", between(0, 1));
   f.field("discriminator_lr", discriminator_lr, "learning rate of its Adam (betas .5, .9)", between(0, 1));
-  f.field("discriminator_initialisation", discriminator_initialisation, "how its weights begin", one_of(nn::initialisation_names()));
+  f.field("discriminator_initialisation", discriminator_initialisation, "how its weights begin",
+          one_of(nn::initialisation_names()));
 }
 
 FactorVae::FactorVae(const Options& options, const Setup& setup)
-    : GaussianVae(options, setup), options_(options),
-      discriminator_({parameters(), "discriminator.", setup.seed, options.discriminator_initialisation}, options.latents,
-                     options.discriminator_width, options.discriminator_layers, 2, options.discriminator_slope) {}
+    : GaussianVae(options, setup),
+      options_(options),
+      discriminator_({parameters(), "discriminator.", setup.seed, options.discriminator_initialisation},
+                     options.latents, options.discriminator_width, options.discriminator_layers, 2,
+                     options.discriminator_slope) {}
 
 std::vector<Phase> FactorVae::phases() {
   return {phase([this](StepContext& context) { return vae_terms(context); }),
@@ -73,8 +76,9 @@ Terms FactorVae::vae_terms(StepContext& context) {
 }
 
 void FactorVae::permute_second_batch(StepContext& context) {
-  const Posterior q = posterior(context.batch(1).x());
-  const Tensor z = nn::reparameterise(q.mean, q.log_variance, context.normal(q.mean.sizes(), "noise of the second batch"));
+  const Posterior q = posterior(context.batch(1).x(), context.mode());
+  const Tensor z =
+      nn::reparameterise(q.mean, q.log_variance, context.normal(q.mean.sizes(), "noise of the second batch"));
   context.keep("z_permuted") = nn::permute_dims(z, context.permutation(z.size(1), z.size(0)));
 }
 
@@ -83,10 +87,12 @@ Terms FactorVae::discriminator_terms(StepContext& context) {
   const auto logits = discriminator_(at::cat({context.keep("z"), context.keep("z_permuted")})).chunk(2);
   const Tensor &joint = logits[0], &permuted = logits[1];
   // Cross-entropy of two classes is softplus of the wrong logit minus the right one.
-  const Tensor joint_margin = joint.select(1, 0) - joint.select(1, 1), permuted_margin = permuted.select(1, 1) - permuted.select(1, 0);
+  const Tensor joint_margin = joint.select(1, 0) - joint.select(1, 1),
+               permuted_margin = permuted.select(1, 1) - permuted.select(1, 0);
   Terms terms;
   terms.add("discriminator", 0.5 * (at::softplus(-joint_margin).mean() + at::softplus(-permuted_margin).mean()));
-  terms.log("discriminator_accuracy", 0.5 * ((joint_margin > 0).to(at::kFloat).mean() + (permuted_margin > 0).to(at::kFloat).mean()));
+  terms.log("discriminator_accuracy",
+            0.5 * ((joint_margin > 0).to(at::kFloat).mean() + (permuted_margin > 0).to(at::kFloat).mean()));
   return terms;
 }
 

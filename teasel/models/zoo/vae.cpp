@@ -12,7 +12,8 @@ class Vae : public GaussianVae {
     Schedule kl_weight = 1;
     void describe(Fields& f) {
       GaussianVaeOptions::describe(f);
-      f.field("kl_weight", kl_weight, "weight of the KL divergence; a linear schedule to 1 is the usual warm-up", at_least(0));
+      f.field("kl_weight", kl_weight, "weight of the KL divergence; a linear schedule to 1 is the usual warm-up",
+              at_least(0));
     }
   };
   Vae(const Options& options, const Setup& setup) : GaussianVae(options, setup), options_(options) {}

@@ -2,9 +2,12 @@
 
 namespace teasel::nn {
 
-// Kim and Mnih 2018 ("Disentangling by factorising") on dSprites: convolutions of 32, 32, 64, 64 channels, a linear layer of 128.
+// Kim and Mnih 2018 ("Disentangling by factorising") on dSprites: convolutions of 32, 32, 64, 64 channels, a linear
+// layer of 128.
 struct A2 {
-  static ConvolutionalOptions at_64_pixels() { return {.channels = {32, 32, 64, 64}, .hidden = {128}, .initialisation = "normal_0.02"}; }
+  static ConvolutionalOptions at_64_pixels() {
+    return {.channels = {32, 32, 64, 64}, .hidden = {128}, .initialisation = "normal_0.02"};
+  }
 };
 
 TEASEL_REGISTER(Encoder, EncoderOf<A2>, "convolutions of 32, 32, 64, 64, linear of 128 (FactorVAE, Kim and Mnih 2018)");

@@ -6,7 +6,8 @@ namespace teasel::nn {
 
 // One clone per vector width, chosen when the program is loaded.
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void adam_kernel(
-    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n, const AdamCoefficients& c) {
+    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n,
+    const AdamCoefficients& c) {
   const AdamCoefficients k = c;
   for (int64_t i = 0; i < n; ++i) {
     const float gradient = g[i] + k.decay * p[i];
