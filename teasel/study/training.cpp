@@ -17,7 +17,8 @@ namespace teasel {
 namespace fs = std::filesystem;
 
 void prepare_process(int64_t threads) {
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  // Freed memory goes neither back to the system nor through mmap, whose threshold glibc would not raise beyond 32 MiB.
+  mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   mallopt(M_TOP_PAD, 64 << 20);
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
