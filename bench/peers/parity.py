@@ -51,6 +51,7 @@ CASES = {
         "model.name=beta_vae", "model.encoder=conv_a1", "model.decoder=conv_a1", "train.gradient_clip=50",
         'model.beta={kind = "stages", from = 10, to = 1, start = 0, steps = 7}']),
     "factor_vae 32, recommended": (32, ["model.name=factor_vae", "model.preset=recommended"]),
+    "factor_vae 64, recommended": (64, ["model.name=factor_vae", "model.preset=recommended"]),
     # PyTorch's own initialisation and a learning rate of 1e-4, which hardly magnify rounding.
     "beta_vae 64, defaults": (64, ["model.name=beta_vae"]),
 }
