@@ -126,8 +126,7 @@ void add_scores(const std::string& metric, Evidence& evidence, const EvaluateOpt
     const auto known = protocol.metric_names();
     if (!options.protocol.empty() && name != "teasel" && std::ranges::count(known, metric) == 0) {
       if (!options.metrics.empty())
-        throw Error("protocol '" + name + "' says nothing of " + metric,
-                    "It has settings for: " + hint_for_unknown("", known));
+        throw Error("protocol '" + name + "' says nothing of " + metric, hint_for_unknown(metric, known));
       continue;
     }
     try {

@@ -55,8 +55,7 @@ std::string interval_note(const Score::Output& o) {
   return number_text(o.low, 3) + " to " + number_text(o.high, 3);
 }
 
-// ---- tables
-// ----------------------------------------------------------------------------------------------------------
+// ---- tables -------------------------------------------------------------------------------------------------------
 
 Table score_table(const std::vector<Score>& scores) {
   Table table;
@@ -147,8 +146,7 @@ Table comparison_table(const std::vector<Shown>& runs) {
   return table;
 }
 
-// ---- figures
-// ---------------------------------------------------------------------------------------------------------
+// ---- figures ------------------------------------------------------------------------------------------------------
 
 std::vector<std::string> latent_texts(const Shown& shown) {
   std::vector<std::string> out;
@@ -201,8 +199,7 @@ void add_curves(Page& page, const Shown& shown) {
   page.figures(figures, 380);
 }
 
-// ---- parts of the page
-// -----------------------------------------------------------------------------------------------
+// ---- parts of the page --------------------------------------------------------------------------------------------
 
 void add_run(Page& page, const Shown& shown, bool alone) {
   const std::string name = shown.run.folder.name();

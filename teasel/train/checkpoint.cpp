@@ -3,8 +3,10 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <cstring>
-#include <map>
+#include <iterator>
+#include <stdexcept>
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/error.hpp"
@@ -12,34 +14,27 @@
 namespace teasel {
 namespace {
 
+struct StoredType {
+  at::ScalarType tensor;
+  ArrayType array;
+};
+// The types that a checkpoint holds.
+constexpr StoredType stored_types[] = {{at::kFloat, ArrayType::f32},
+                                       {at::kDouble, ArrayType::f64},
+                                       {at::kLong, ArrayType::i64},
+                                       {at::kByte, ArrayType::u8}};
+
 ArrayType array_type(at::ScalarType type) {
-  switch (type) {
-    case at::kFloat:
-      return ArrayType::f32;
-    case at::kDouble:
-      return ArrayType::f64;
-    case at::kLong:
-      return ArrayType::i64;
-    case at::kByte:
-      return ArrayType::u8;
-    default:
-      throw std::logic_error("a checkpoint holds no tensors of this type");
-  }
+  const auto found = std::ranges::find(stored_types, type, &StoredType::tensor);
+  if (found == std::end(stored_types)) throw std::logic_error("a checkpoint holds no tensors of this type");
+  return found->array;
 }
 
 at::ScalarType scalar_type(ArrayType type, const std::string& name) {
-  switch (type) {
-    case ArrayType::f32:
-      return at::kFloat;
-    case ArrayType::f64:
-      return at::kDouble;
-    case ArrayType::i64:
-      return at::kLong;
-    case ArrayType::u8:
-      return at::kByte;
-    default:
-      throw Error("the checkpoint's tensor " + name + " has a type that no checkpoint holds");
-  }
+  const auto found = std::ranges::find(stored_types, type, &StoredType::array);
+  if (found == std::end(stored_types))
+    throw Error("the checkpoint's tensor " + name + " has a type that no checkpoint holds");
+  return found->tensor;
 }
 
 }  // namespace
@@ -75,14 +70,9 @@ State read_checkpoint(const std::filesystem::path& path) {
 
 void load_parameters(ParameterStore& store, const State& state) {
   c10::NoGradGuard no_gradients;
-  const std::map<std::string, Tensor> given(state.tensors.begin(), state.tensors.end());
-  for (auto& slot : store.slots()) {
-    const auto found = given.find("model." + slot.name);
-    if (found == given.end() || found->second.sizes() != slot.value.sizes())
-      throw Error("the checkpoint does not fit the model: " + slot.name + " is not in it or has another shape",
-                  "It was written with other model options.");
-    slot.value.detach().copy_(found->second);
-  }
+  // As in Trainer::restore, all is looked at before anything is taken over.
+  for (auto& slot : store.slots()) state.at("model." + slot.name, slot.value);
+  for (auto& slot : store.slots()) slot.value.detach().copy_(state.at("model." + slot.name, slot.value));
 }
 
 }  // namespace teasel

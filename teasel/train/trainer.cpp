@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <stdexcept>
 
 #include "teasel/core/error.hpp"
@@ -27,6 +26,15 @@ std::vector<Phase> with_optimizers(std::vector<Phase> phases, const TrainOptions
 int64_t State::step() const {
   const Value* step = counters.find("step");
   return step && step->as<int64_t>() ? *step->as<int64_t>() : 0;
+}
+
+const Tensor& State::at(const std::string& name, const Tensor& like) const {
+  const auto found = std::ranges::find(tensors, name, &std::pair<std::string, Tensor>::first);
+  if (found == tensors.end() || found->second.sizes() != like.sizes())
+    throw Error("the checkpoint does not fit the model: " + name +
+                    (found == tensors.end() ? " is not in it" : " has another shape"),
+                "It was written with other model options.");
+  return found->second;
 }
 
 Trainer::Trainer(Trainable& what, const Dataset& data, const TrainOptions& options, std::vector<Observer*> observers)
@@ -137,15 +145,8 @@ State Trainer::state() const {
 
 void Trainer::restore(const State& state) {
   // Everything is looked at before anything is taken over: an Error leaves the trainer as it was.
-  std::map<std::string, Tensor> given(state.tensors.begin(), state.tensors.end());
   const State mine = this->state();
-  for (auto& [name, tensor] : mine.tensors) {
-    const auto found = given.find(name);
-    if (found == given.end() || found->second.sizes() != tensor.sizes())
-      throw Error("the checkpoint does not fit the model: " + name +
-                      (found == given.end() ? " is not in it" : " has another shape"),
-                  "It was written with other model options.");
-  }
+  for (auto& [name, tensor] : mine.tensors) state.at(name, tensor);
   auto counter = [&](const std::string& path) {
     const Value* value = state.counters.find(path);
     if (!value || !value->as<int64_t>()) throw Error("the checkpoint lacks the counter '" + path + "'");
@@ -155,7 +156,7 @@ void Trainer::restore(const State& state) {
   std::vector<int64_t> updates;
   for (auto& phase : phases_) updates.push_back(counter("updates." + phase.name));
   c10::NoGradGuard no_gradients;
-  for (auto& [name, tensor] : mine.tensors) tensor.detach().copy_(given.at(name));
+  for (auto& [name, tensor] : mine.tensors) tensor.detach().copy_(state.at(name, tensor));
   for (size_t p = 0; p < updates.size(); ++p) optimizers_.set_updates(p, updates[p]);
   step_ = step, attempt_ = attempt;
   saved_step_ = step_;

@@ -21,6 +21,8 @@ struct State {
   std::vector<std::pair<std::string, Tensor>> tensors;
   Value counters{Value::Table{}};  // step, attempt, updates.<phase>
   int64_t step() const;
+  // The tensor called `name`. Error where there is none, or none of the shape of `like`: the state is another model's.
+  const Tensor& at(const std::string& name, const Tensor& like) const;
 };
 
 // Looks at a training and never touches it.

@@ -71,8 +71,7 @@ TEST(Registries, EveryOptionIsInSnakeCaseAndDocumented) {
   expect_documented<nn::Likelihood>();
 }
 
-// ---- data sets and views
-// ---------------------------------------------------------------------------------------------
+// ---- data sets and views ------------------------------------------------------------------------------------------
 
 std::vector<int64_t> some_items(const DataSpec& spec) {
   std::vector<int64_t> out{0, spec.size - 1};

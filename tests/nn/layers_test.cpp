@@ -205,8 +205,7 @@ TEST(ParameterStore, MatchesByPrefix) {
   EXPECT_THROW(store.add("encoder.a", at::zeros({1})), std::logic_error);
 }
 
-// ---- initialisation
-// --------------------------------------------------------------------------------------------------
+// ---- initialisation -----------------------------------------------------------------------------------------------
 
 struct Moments {
   double mean, deviation, largest, bias_largest;
