@@ -1,13 +1,15 @@
 """beta-VAE and FactorVAE in plain PyTorch, written as somebody would who knows the papers and no other program.
 
-Networks, losses and the order of updates are those of a resolved configuration of teasel (RUN/config.toml); parameters
-carry the names that they have in a checkpoint without "model." in front, so that a checkpoint can be read in. Nothing here is
-tuned: modules of torch.nn, torch.optim.Adam, images in PyTorch's default layout unless a caller asks for another.
+Networks, initialisations, losses and the order of updates are those of a resolved configuration of teasel
+(RUN/config.toml); parameters carry the names that they have in a checkpoint without "model." in front, so that a checkpoint
+can be read in. As it comes nothing here is tuned: modules of torch.nn, torch.optim.Adam, images in PyTorch's default layout.
+`begin` has the switches of PyTorch's faster forms; they change no formula.
 
 Losses sum over pixels and latents and average over the batch.
 Sources: Higgins et al. 2017 (beta-VAE); Kim and Mnih 2018, Algorithm 2 (FactorVAE).
 """
 
+import ctypes
 import math
 import tomllib
 from pathlib import Path
@@ -22,6 +24,13 @@ CHANNELS_AT_64 = {"conv_a1": [32, 32, 32, 32], "conv_a2": [32, 32, 64, 64], "con
 def read_config(path):
     """A resolved configuration as nested dictionaries."""
     return tomllib.loads(Path(path).read_text())
+
+
+def keep_memory():
+    """Tells the allocator to keep freed memory (glibc): new pages for every large tensor cost a tenth of a step or more."""
+    libc = ctypes.CDLL(None)
+    for parameter, value in ((-4, 0), (-1, -1), (-2, 64 << 20)):  # M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD
+        libc.mallopt(parameter, value)
 
 
 def channels_of(network, side):
@@ -112,10 +121,39 @@ def schedule(value, step, latents):
     return start + done * (end - start)
 
 
-def adam(parameters, settings):
+def adam(parameters, settings, fused):
     """PyTorch's Adam with the settings of a phase."""
     return torch.optim.Adam(parameters, lr=settings["lr"], betas=(settings["beta1"], settings["beta2"]),
-                            eps=settings["epsilon"], weight_decay=settings["weight_decay"])
+                            eps=settings["epsilon"], weight_decay=settings["weight_decay"], fused=fused)
+
+
+def initialise(layers, how):
+    """Draws the weights of layers again by a rule of teasel/nn/initialisation.hpp, from torch's generator."""
+    for layer in layers:
+        transposed = isinstance(layer, nn.ConvTranspose2d)
+        if how == "framework" or transposed and how in ("normal_0.02", "kaiming_normal"):
+            continue  # as torch.nn made it
+        weight = layer.weight
+        fan_in, fan_out = weight[0].numel(), weight[:, 0].numel()  # a transposed one counts its output channels
+        if how == "kaiming_uniform":
+            nn.init.uniform_(weight, -math.sqrt(6 / fan_in), math.sqrt(6 / fan_in))
+            continue  # biases as torch.nn made them
+        nn.init.zeros_(layer.bias)
+        if how == "normal_0.02":
+            nn.init.normal_(weight, std=0.02)
+        elif how == "kaiming_normal":
+            nn.init.normal_(weight, std=math.sqrt(2 / fan_in))
+        elif how == "truncated_normal" and not isinstance(layer, nn.Linear):
+            deviation = math.sqrt(2.6 / fan_in)
+            nn.init.trunc_normal_(weight, std=deviation, a=-2 * deviation, b=2 * deviation)
+        elif how in ("truncated_normal", "glorot"):
+            nn.init.uniform_(weight, -math.sqrt(6 / (fan_in + fan_out)), math.sqrt(6 / (fan_in + fan_out)))
+        else:
+            raise ValueError(f"unknown initialisation {how}")
+
+
+def layers_of(module):
+    return [layer for layer in module.modules() if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))]
 
 
 class Vae(nn.Module):
@@ -124,27 +162,45 @@ class Vae(nn.Module):
     def __init__(self, config, side):
         super().__init__()
         self.options, self.train_options = config["model"], config["train"]
+        self.bf16 = self.lean = False
         latents = self.options["latents"]
         self.encoder = Encoder(self.options["encoder"], side, 2 * latents)
         self.decoder = Decoder(self.options["decoder"], side, latents)
+        initialise(layers_of(self.encoder), self.options["encoder"]["initialisation"])
+        initialise(layers_of(self.decoder), self.options["decoder"]["initialisation"])
 
-    def begin(self):
-        """Makes the optimisers; call it after the parameters have their type and layout."""
+    def begin(self, fused=False, compiled=False, bf16=False, lean=False):
+        """Makes the optimisers; call it after the parameters have their type and layout.
+
+        fused: Adam in one kernel. compiled: torch.compile over the functions named in `compiles`. bf16: networks under
+        autocast; likelihood, divergence and parameters stay float32. lean: no gradients that nobody reads.
+        """
+        self.bf16, self.lean = bf16, lean
         settings = self.train_options["phases"]["vae"]
-        self.optimizer = adam([*self.encoder.parameters(), *self.decoder.parameters()], settings)
+        self.optimizer = adam([*self.encoder.parameters(), *self.decoder.parameters()], settings, fused)
+        for name in self.compiles if compiled else []:
+            setattr(self, name, torch.compile(getattr(self, name), dynamic=False))
 
     def optimizers(self):
         """By the names of the program's phases."""
         return {"vae": self.optimizer}
 
+    def apply_network(self, network, values):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+            return network(values).to(values.dtype)
+
+    def posterior(self, x):
+        """Means and log-variances [B, n]."""
+        return self.apply_network(self.encoder, x).chunk(2, 1)
+
     def sample(self, x, noise):
-        mean, log_variance = self.encoder(x).chunk(2, 1)
+        mean, log_variance = self.posterior(x)
         return mean, log_variance, mean + (0.5 * log_variance).exp() * noise
 
     def pass_through(self, x, noise):
         """z [B, n], -log p(x | z) and the KL divergence of every latent [n], in nats, averaged over the batch."""
         mean, log_variance, z = self.sample(x, noise)
-        logits = self.decoder(z)
+        logits = self.apply_network(self.decoder, z)
         reconstruction = F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
         kl = 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).mean(0)
         return z, reconstruction, kl
@@ -159,49 +215,70 @@ class Vae(nn.Module):
 
 class BetaVae(Vae):
     batches = 1
+    compiles = ["losses"]
+
+    def losses(self, beta, x, noise):
+        _, reconstruction, kl = self.pass_through(x, noise)
+        return reconstruction + (beta * kl).sum(), reconstruction, kl
 
     def step(self, number, batches, noises, permutation=None):
         """One training step. Returns its terms under the names that the program's log has."""
-        _, reconstruction, kl = self.pass_through(batches[0], noises[0])
-        loss = reconstruction + (schedule(self.options["beta"], number, len(kl)) * kl).sum()
+        beta = schedule(self.options["beta"], number, self.options["latents"])
+        loss, reconstruction, kl = self.losses(beta, batches[0], noises[0])
         self.update(self.optimizer, loss, self.parameters())
         return {"loss": loss, "reconstruction": reconstruction, "kl": kl.sum(), "kl_per_latent": kl}
 
 
 class FactorVae(Vae):
     batches = 2
+    compiles = ["losses", "permuted_codes", "discriminator_losses"]
 
     def __init__(self, config, side):
         super().__init__(config, side)
         o = self.options
         self.discriminator = Discriminator(o["latents"], o["discriminator_width"], o["discriminator_layers"],
                                            o["discriminator_slope"])
+        initialise(layers_of(self.discriminator), o["discriminator_initialisation"])
 
-    def begin(self):
-        super().begin()
+    def begin(self, fused=False, **switches):
+        super().begin(fused=fused, **switches)
         self.discriminator_optimizer = adam(self.discriminator.parameters(),
-                                            self.train_options["phases"]["discriminator"])
+                                            self.train_options["phases"]["discriminator"], fused)
 
     def optimizers(self):
         return {"vae": self.optimizer, "discriminator": self.discriminator_optimizer}
 
+    def total_correlation(self, z):
+        """The density-ratio estimate of Kim and Mnih, equation 3, averaged over the batch."""
+        logits = self.apply_network(self.discriminator, z)
+        return (logits[:, 0] - logits[:, 1]).mean()
+
+    def losses(self, gamma, x, noise):
+        z, reconstruction, kl = self.pass_through(x, noise)
+        total_correlation = self.total_correlation(z)
+        return reconstruction + kl.sum() + gamma * total_correlation, z, reconstruction, kl, total_correlation
+
+    @torch.no_grad()
+    def permuted_codes(self, x, noise, permutation):
+        return self.sample(x, noise)[2].gather(0, permutation.t())
+
+    def discriminator_losses(self, z, permuted):
+        logits = self.apply_network(self.discriminator, torch.cat([z, permuted]))
+        classes = torch.arange(2).repeat_interleave(len(z))
+        return F.cross_entropy(logits, classes), (logits.argmax(1) == classes).float().mean()
+
     def step(self, number, batches, noises, permutation):
         """One training step: the autoencoder's update, then the discriminator's. permutation: [n, B], a row a latent."""
-        z, reconstruction, kl = self.pass_through(batches[0], noises[0])
-        logits = self.discriminator(z)
-        total_correlation = (logits[:, 0] - logits[:, 1]).mean()
         gamma = schedule(self.options["gamma"], number, 1)
-        loss = reconstruction + kl.sum() + gamma * total_correlation
+        if self.lean:
+            self.discriminator.requires_grad_(False)
+        loss, z, reconstruction, kl, total_correlation = self.losses(gamma, batches[0], noises[0])
         self.update(self.optimizer, loss, [*self.encoder.parameters(), *self.decoder.parameters()])
+        self.discriminator.requires_grad_(True)
 
-        with torch.no_grad():
-            _, _, other = self.sample(batches[1], noises[1])
-            permuted = other.gather(0, permutation.t())
-        logits = torch.cat([self.discriminator(z.detach()), self.discriminator(permuted)])
-        classes = torch.arange(2).repeat_interleave(len(z))
-        discriminator_loss = F.cross_entropy(logits, classes)
+        permuted = self.permuted_codes(batches[1], noises[1], permutation)
+        discriminator_loss, accuracy = self.discriminator_losses(z.detach(), permuted)
         self.update(self.discriminator_optimizer, discriminator_loss, self.discriminator.parameters())
-        accuracy = (logits.argmax(1) == classes).float().mean()
         return {"loss.vae": loss, "reconstruction": reconstruction, "kl": kl.sum(),
                 "total_correlation": total_correlation, "kl_per_latent": kl,
                 "loss.discriminator": discriminator_loss, "discriminator": discriminator_loss,

@@ -24,14 +24,12 @@ the segment or training moved them.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import safe_open
 
 import models
 import program
@@ -81,12 +79,6 @@ class Inputs:
 
     def _noise(self, name, step):
         return Stream(self.seed, name, step).normal(0, self.batch_size, self.latents)
-
-
-def read_state(checkpoint):
-    """Tensors by name, and the counters, of a checkpoint of the program."""
-    with safe_open(checkpoint, "pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["state"])
 
 
 def take_over(model, tensors, counters):
@@ -151,10 +143,10 @@ def compare_segments(case, config, options, log, checkpoint, inputs):
     theirs, ends = [], []
     for first in range(0, options.steps, options.segment):
         steps = range(first, min(first + options.segment, options.steps))
-        state = read_state(checkpoint(first))
+        state = program.read_state(checkpoint(first))
         part, parameters = train_in_pytorch(config, CASES[case][0], state, inputs, steps)
         theirs += part
-        ends.append(largest_distance(read_state(checkpoint(steps.stop))[0], parameters, state[0]))
+        ends.append(largest_distance(program.read_state(checkpoint(steps.stop))[0], parameters, state[0]))
     found = differences(log, theirs)
     print(f"  in segments of {options.segment}: largest difference over {options.steps} steps; over first steps of segments")
     for name, (absolute, relative) in found.items():
@@ -168,7 +160,7 @@ def compare_segments(case, config, options, log, checkpoint, inputs):
 
 def compare_in_one_go(case, config, options, log, checkpoint, inputs):
     """Prints the largest differences of every term of a whole training, beside those of PyTorch against itself."""
-    start, end = read_state(checkpoint(0)), read_state(checkpoint(options.steps))[0]
+    start, end = program.read_state(checkpoint(0)), program.read_state(checkpoint(options.steps))[0]
     arguments = (config, CASES[case][0], start, inputs, range(options.steps))
     theirs, parameters = train_in_pytorch(*arguments)
     others, other_parameters = train_in_pytorch(*arguments, disturbed=True)

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+from safetensors import safe_open
 
 
 def call(program, *arguments, cpus=None):
@@ -28,6 +29,13 @@ def train(program, folder, side, settings, cpus=None):
     sets = [argument for setting in settings for argument in ("--set", setting)]
     call(program, "train", "--set", "data.name=dsprites", *data_settings(side), *sets, "--out", folder, cpus=cpus)
     return Path(folder)
+
+
+def resolved(program, settings):
+    """The configuration of these `--set`s with every default filled in."""
+    sets = [argument for setting in settings for argument in ("--set", setting)]
+    shown = subprocess.run([str(program), "config", "show", "--json", *sets], check=True, stdout=subprocess.PIPE)
+    return json.loads(shown.stdout)
 
 
 def images(program, items, side, folder):
@@ -54,3 +62,9 @@ def last_checkpoint(folder):
 def kept_checkpoint(folder, step):
     """The checkpoint of a step that train.keep_every divides."""
     return Path(folder) / "checkpoints" / f"step_{step:08d}.safetensors"
+
+
+def read_state(checkpoint):
+    """Tensors by name, and the counters, of a checkpoint of the program."""
+    with safe_open(checkpoint, "pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["state"])
