@@ -1,5 +1,6 @@
 #include "teasel/cli/command.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -8,6 +9,32 @@ namespace teasel {
 std::vector<Command>& commands() {
   static std::vector<Command> list;
   return list;
+}
+
+namespace {
+
+// Inner verbs take them too, behind their own name.
+void add_common(Declaration& declaration, CommonOptions& common) {
+  declaration.add_flag("--json", common.json, "results as JSON on stdout");
+  declaration.add_flag("--quiet", common.quiet, "no progress on stderr");
+  for (auto& inner : declaration.subcommands()) add_common(inner, common);
+}
+
+}  // namespace
+
+std::unique_ptr<DeclaredProgram> declare_program() {
+  std::ranges::sort(commands(), {}, &Command::name);
+  std::unique_ptr<DeclaredProgram> out(new DeclaredProgram{
+      {},
+      Declaration("teasel", "teasel learns disentangled representations of images, scores them and draws them.",
+                  "teasel demo"),
+      {}});
+  for (auto& command : commands()) {
+    Declaration& verb = out->program.add_subcommand(command.name, command.summary, command.example);
+    out->actions.push_back(command.declare(verb, out->common));
+    add_common(verb, out->common);
+  }
+  return out;
 }
 
 void print_json(const Value& value) { std::cout << to_json(value, 2) << std::endl; }

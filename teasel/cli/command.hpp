@@ -1,11 +1,12 @@
 // One file per subcommand, each registering itself.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "teasel/cli/declaration.hpp"
 #include "teasel/core/value.hpp"
 
 namespace teasel {
@@ -17,16 +18,26 @@ struct CommonOptions {
 };
 
 // A subcommand: `declare` adds its options to `app` and returns what runs it; that returns the exit status
-// (0; 130 after it was stopped). Errors are thrown.
+// (0; 130 after it was stopped). Errors are thrown. It may be called more than once, each time for targets of their
+// own.
 struct Command {
   std::string name, summary, example;
-  std::function<std::function<int()>(CLI::App& app, const CommonOptions& common)> declare;
+  std::function<std::function<int()>(Declaration& app, const CommonOptions& common)> declare;
 };
 
 std::vector<Command>& commands();
 struct RegisterCommand {
   explicit RegisterCommand(Command command) { commands().push_back(std::move(command)); }
 };
+
+// Everything that the program can be asked, declared: every subcommand in alphabetical order, each with --json and
+// --quiet. `actions` runs beside `program.subcommands()`.
+struct DeclaredProgram {
+  CommonOptions common;
+  Declaration program;
+  std::vector<std::function<int()>> actions;
+};
+std::unique_ptr<DeclaredProgram> declare_program();
 
 // Prints a value as JSON on stdout.
 void print_json(const Value& value);

@@ -102,10 +102,10 @@ void print_info(const DataSpec& spec) {
   print(text_table(factors));
 }
 
-std::function<int()> declare_info(CLI::App& app, const CommonOptions& common) {
+std::function<int()> declare_info(Declaration& app, const CommonOptions& common) {
   auto a = std::make_shared<Arguments>();
-  app.add_option("name", a->name, "the data set")->required();
-  app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times")->allow_extra_args(false);
+  app.add_option("name", a->name, "the data set").required().completes(registered<Dataset>());
+  app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times").completes(settings());
   return [a, &common] {
     const auto data = a->open();
     if (common.json)
@@ -116,15 +116,17 @@ std::function<int()> declare_info(CLI::App& app, const CommonOptions& common) {
   };
 }
 
-std::function<int()> declare_export(CLI::App& app, const CommonOptions& common) {
+std::function<int()> declare_export(Declaration& app, const CommonOptions& common) {
   auto a = std::make_shared<Arguments>();
-  app.add_option("name", a->name, "the data set")->required();
-  app.add_option("--index", a->index, "an npy file with the numbers of the items");
+  app.add_option("name", a->name, "the data set").required().completes(registered<Dataset>());
+  app.add_option("--index", a->index, "an npy file with the numbers of the items").completes(files(".npy"));
   app.add_option("--range", a->range, "FIRST:END, the end left out");
   app.add_option("--out", a->out, "an npy file for the items [N, item...]: bits as 0 and 1, bytes as they are")
-      ->required();
-  app.add_option("--factors", a->factors, "an npy file for their factors [N, K]: class numbers");
-  app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times")->allow_extra_args(false);
+      .required()
+      .completes(files(".npy"));
+  app.add_option("--factors", a->factors, "an npy file for their factors [N, K]: class numbers")
+      .completes(files(".npy"));
+  app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times").completes(settings());
   return [a, &common] {
     const auto data = a->open();
     const auto items = chosen_items(*a, data->spec().size);
@@ -141,15 +143,15 @@ std::function<int()> declare_export(CLI::App& app, const CommonOptions& common) 
 const RegisterCommand command{
     {"data", "say what a data set is, or export items of it",
      "teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy",
-     [](CLI::App& app, const CommonOptions& common) {
-       auto* info = app.add_subcommand("info", "fields, factors, sizes");
-       auto* exported = app.add_subcommand("export", "items and factors as npy files");
-       app.require_subcommand(1);
-       auto show = declare_info(*info, common), write = declare_export(*exported, common);
-       info->footer("Example: teasel data info dsprites --set 'data.views=[{name=\"resize\", size=32}]'");
-       exported->footer("Example: teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy");
-       info->fallthrough(), exported->fallthrough();
-       return [info, show, write] { return info->parsed() ? show() : write(); };
+     [](Declaration& app, const CommonOptions& common) {
+       Declaration& info =
+           app.add_subcommand("info", "fields, factors, sizes",
+                              "teasel data info dsprites --set 'data.views=[{name=\"resize\", size=32}]'");
+       Declaration& exported =
+           app.add_subcommand("export", "items and factors as npy files",
+                              "teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy");
+       auto show = declare_info(info, common), write = declare_export(exported, common);
+       return [&info, show, write] { return info.parsed() ? show() : write(); };
      }}};
 
 }  // namespace

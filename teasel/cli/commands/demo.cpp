@@ -38,15 +38,15 @@ Value to_value(const DemoOutcome& outcome) {
 
 const RegisterCommand command{
     {"demo", "train two models on exact dSprites, score them and write a report, in minutes",
-     "teasel demo --out runs/demo", [](CLI::App& app, const CommonOptions& common) {
+     "teasel demo --out runs/demo", [](Declaration& app, const CommonOptions& common) {
        struct Arguments {
          std::string out = "runs/demo";
          std::vector<std::string> sets;
        };
        auto a = std::make_shared<Arguments>();
-       app.add_option("--out", a->out, "folder for the runs and the report")->capture_default_str();
+       app.add_option("--out", a->out, "folder for the runs and the report").completes(folders());
        app.add_option("--set", a->sets, "key=value over both configurations, for example train.seed=1")
-           ->allow_extra_args(false);
+           .completes(settings());
        return [a, &common] {
          bool finished = false;
          {

@@ -1,4 +1,5 @@
 #include "teasel/cli/command.hpp"
+#include "teasel/metrics/metric.hpp"
 #include "teasel/report/text_table.hpp"
 #include "teasel/study/evaluate.hpp"
 
@@ -23,15 +24,22 @@ Table table_of(const std::vector<Score>& scores) {
 
 const RegisterCommand command{
     {"eval", "score a run's codes", "teasel eval runs/beta6 --metrics factor_vae_score,mig --protocol cascade",
-     [](CLI::App& app, const CommonOptions& common) {
+     [](Declaration& app, const CommonOptions& common) {
        auto a = std::make_shared<Arguments>();
-       app.add_option("run", a->run, "the run folder")->required();
+       app.add_option("run", a->run, "the run folder").required().completes(folders());
        app.add_option("--metrics", a->metrics, "which, parted by commas; default: all that the codes allow")
-           ->delimiter(',')
-           ->allow_extra_args(false);
-       app.add_option("--protocol", a->protocol, "a protocol's name or file; default: every one that knows the metric");
-       app.add_option("--split", a->split, "which items")->capture_default_str();
-       app.add_option("--seed", a->seed, "of what a protocol draws at random")->check(CLI::NonNegativeNumber);
+           .parted_by(',')
+           .completes(words([] {
+             auto names = Registry<Metric>::get().names();
+             names.push_back("all");
+             return names;
+           }));
+       app.add_option("--protocol", a->protocol, "a protocol's name or file; default: every one that knows the metric")
+           .completes(words(protocol_names));
+       app.add_option("--split", a->split, "which items").completes(words([] {
+         return std::vector<std::string>{"all", "train", "test", "validation"};
+       }));
+       app.add_option("--seed", a->seed, "of what a protocol draws at random", at_least(0));
        return [a, &common] {
          const LoadedRun run = load_run(a->run);
          const auto metrics = std::ranges::count(a->metrics, "all") > 0 ? std::vector<std::string>{} : a->metrics;

@@ -116,15 +116,25 @@ Value family_value(const std::vector<Listed>& list) {
 
 const RegisterCommand command{
     {"list", "list models, data sets, views, metrics, protocols and networks, with their options",
-     "teasel list models --verbose", [](CLI::App& app, const CommonOptions& common) {
+     "teasel list models --verbose", [](Declaration& app, const CommonOptions& common) {
        struct Arguments {
          std::string family, name;
          bool verbose = false;
        };
        auto a = std::make_shared<Arguments>();
        app.add_option("what", a->family,
-                      "models, datasets, views, metrics, protocols, encoders, decoders or likelihoods; default: all");
-       app.add_option("name", a->name, "one of them alone, with its options");
+                      "models, datasets, views, metrics, protocols, encoders, decoders or likelihoods; default: all")
+           .completes(words([] {
+             std::vector<std::string> names;
+             for (auto& [name, make] : families()) names.push_back(name);
+             return names;
+           }));
+       app.add_option("name", a->name, "one of them alone, with its options").completes(words([] {
+         std::vector<std::string> names;
+         for (auto& [family, make] : families())
+           for (auto& entry : make()) names.push_back(entry.name);
+         return names;
+       }));
        app.add_flag("--verbose,-v", a->verbose, "with options, defaults, ranges and presets");
        return [a, &common] {
          std::vector<std::string> known, chosen;

@@ -6,14 +6,15 @@ namespace {
 
 const RegisterCommand command{
     {"report", "write one self-contained page about a run, or about several side by side",
-     "teasel report runs/beta6 runs/factor -o compare.html", [](CLI::App& app, const CommonOptions& common) {
+     "teasel report runs/beta6 runs/factor -o compare.html", [](Declaration& app, const CommonOptions& common) {
        struct Arguments {
          std::vector<std::filesystem::path> runs;
          ReportOptions options;
        };
        auto a = std::make_shared<Arguments>();
-       app.add_option("runs", a->runs, "run folders")->required();
-       app.add_option("-o,--out", a->options.out, "the page; default: report.html in the first run's folder");
+       app.add_option("runs", a->runs, "run folders").required().completes(folders());
+       app.add_option("-o,--out", a->options.out, "the page; default: report.html in the first run's folder")
+           .completes(files(".html"));
        app.add_option("--title", a->options.title, "its title");
        return [a, &common] {
          const auto file = write_report(a->runs, a->options).string();

@@ -34,13 +34,12 @@ int report_outcome(const TrainingOutcome& outcome, bool json) {
 const RegisterCommand train_command{
     {"train", "train a model into a run folder",
      "teasel train configs/dsprites/beta_vae.toml --set model.beta=6 --out runs/beta6",
-     [](CLI::App& app, const CommonOptions& common) {
+     [](Declaration& app, const CommonOptions& common) {
        auto a = std::make_shared<Arguments>();
-       app.add_option("config", a->config, "configuration, a TOML file");
-       app.add_option("--set", a->sets, "key=value over the configuration, any number of times")
-           ->allow_extra_args(false);
-       app.add_option("--out", a->out, "the run folder; default: runs/MODEL_DATA_seedN");
-       app.add_option("--threads", a->threads, "processor threads, as train.threads")->check(CLI::Range(1, 1024));
+       app.add_option("config", a->config, "configuration, a TOML file").completes(files(".toml"));
+       app.add_option("--set", a->sets, "key=value over the configuration, any number of times").completes(settings());
+       app.add_option("--out", a->out, "the run folder; default: runs/MODEL_DATA_seedN").completes(folders());
+       app.add_option("--threads", a->threads, "processor threads, as train.threads", between(1, 1024));
        return [a, &common] {
          if (a->config.empty() && a->sets.empty())
            throw Error("nothing to train", "Give a configuration, or --set model.name=...: teasel list models.");
@@ -53,9 +52,9 @@ const RegisterCommand train_command{
      }}};
 
 const RegisterCommand resume_command{{"resume", "go on with a training from its last checkpoint, exactly",
-                                      "teasel resume runs/beta6", [](CLI::App& app, const CommonOptions& common) {
+                                      "teasel resume runs/beta6", [](Declaration& app, const CommonOptions& common) {
                                         auto run = std::make_shared<std::string>();
-                                        app.add_option("run", *run, "the run folder")->required();
+                                        app.add_option("run", *run, "the run folder").required().completes(folders());
                                         return [run, &common] {
                                           const StopSignal stop;
                                           return report_outcome(resume(*run, stop.flag()), common.json);

@@ -13,21 +13,16 @@ struct Arguments {
 const RegisterCommand command{
     {"traverse", "draw what each latent does",
      "teasel traverse runs/beta6 --from posterior --item 300000 --low -3 --high 3 --steps 11",
-     [](CLI::App& app, const CommonOptions& common) {
+     [](Declaration& app, const CommonOptions& common) {
        auto a = std::make_shared<Arguments>();
-       app.add_option("run", a->run, "the run folder")->required();
-       app.add_option("--from", a->from, "what the other latents keep")
-           ->check(CLI::IsMember({"prior", "posterior", "both"}))
-           ->capture_default_str();
+       app.add_option("run", a->run, "the run folder").required().completes(folders());
+       app.add_option("--from", a->from, "what the other latents keep", one_of({"prior", "posterior", "both"}));
        app.add_option("--item", a->options.item,
-                      "the item whose posterior is the anchor; default: the middle of the factors")
-           ->check(CLI::NonNegativeNumber);
-       app.add_option("--low", a->options.traverse.low, "first value of the latent")->capture_default_str();
-       app.add_option("--high", a->options.traverse.high, "last value of the latent")->capture_default_str();
-       app.add_option("--steps", a->options.traverse.steps, "values in between, both ends counted")
-           ->check(CLI::Range(1, 1000))
-           ->capture_default_str();
-       app.add_option("--out", a->out, "folder for the PNG files; default: RUN/images");
+                      "the item whose posterior is the anchor; default: the middle of the factors", at_least(0));
+       app.add_option("--low", a->options.traverse.low, "first value of the latent");
+       app.add_option("--high", a->options.traverse.high, "last value of the latent");
+       app.add_option("--steps", a->options.traverse.steps, "values in between, both ends counted", between(1, 1000));
+       app.add_option("--out", a->out, "folder for the PNG files; default: RUN/images").completes(folders());
        return [a, &common] {
          const LoadedRun run = load_run(a->run);
          if (a->options.item >= run.config.data->spec().size)
