@@ -20,47 +20,113 @@ ImageShape image_shape(const FieldSpec& field) {
   return {field.shape[0], field.shape[1], field.shape[2]};
 }
 
-ImageShape innermost(const FieldSpec& field, const std::vector<int64_t>& channels) {
-  ImageShape image = image_shape(field);
-  const int64_t halvings = int64_t{1} << channels.size();
-  if (channels.empty() || image.height % halvings || image.width % halvings)
-    throw Error(
-        fmt::format("images of {}x{} pixels cannot be halved {} times", image.height, image.width, channels.size()),
-        "Give as many `channels` as the size can be halved, or resize the images with the view `resize`.");
-  return {channels.back(), image.height / halvings, image.width / halvings};
+struct Window {
+  int64_t kernel, stride, padding;
+};
+
+// What a convolution leaves of `side` pixels; 0 where it does not fit. Windows that lie side by side (their kernel less
+// both paddings is the stride) must end with the image: otherwise its last pixels would be seen by no window.
+int64_t shrunk(int64_t side, const Window& w) {
+  if (side + 2 * w.padding < w.kernel) return 0;
+  if (w.kernel - 2 * w.padding == w.stride && side % w.stride != 0) return 0;
+  return (side + 2 * w.padding - w.kernel) / w.stride + 1;
+}
+
+Window window(const ConvolutionalOptions& options, size_t i) {
+  const auto entry = [&](const std::vector<int64_t>& list) { return list[std::min(i, list.size() - 1)]; };
+  return {entry(options.kernels), entry(options.strides), entry(options.paddings)};
+}
+
+// The images between the convolutions: as they come in first, innermost last.
+std::vector<ImageShape> shapes_inward(const FieldSpec& field, const ConvolutionalOptions& options) {
+  std::vector<ImageShape> shapes{image_shape(field)};
+  for (size_t i = 0; i < options.channels.size(); ++i) {
+    const Window w = window(options, i);
+    const ImageShape from = shapes.back();
+    shapes.push_back({options.channels[i], shrunk(from.height, w), shrunk(from.width, w)});
+    if (shapes.back().height == 0 || shapes.back().width == 0)
+      throw Error(fmt::format("convolution {} of {} (kernel {}, stride {}, padding {}) does not fit the {}x{} pixels "
+                              "that the ones before it leave of an image of {}x{}",
+                              i + 1, options.channels.size(), w.kernel, w.stride, w.padding, from.height, from.width,
+                              shapes[0].height, shapes[0].width),
+                  "Give fewer `channels`, or resize the images with the view `resize`.");
+  }
+  if (options.channels.empty())
+    throw Error(fmt::format("images of {}x{} pixels are too small, or have sides too odd, for a convolution",
+                            shapes[0].height, shapes[0].width),
+                "Give `channels`, `kernels`, `strides` and `paddings` that fit, or resize the images with the view "
+                "`resize`.");
+  return shapes;
+}
+
+size_t fitting_count(const ConvolutionalOptions& architecture, const FieldSpec& field) {
+  const ImageShape image = image_shape(field);
+  size_t count = 0;
+  for (int64_t side = std::min(image.height, image.width); side > 4; ++count) {
+    side = shrunk(side, window(architecture, count));
+    if (side == 0) break;
+  }
+  return count;
+}
+
+// Takes the architecture's list where none was given, and spreads a single number over all convolutions.
+void complete_list(std::vector<int64_t>& list, const std::vector<int64_t>& otherwise, const char* name, size_t count) {
+  if (list.empty()) {
+    list = otherwise;
+    list.resize(count, list.back());
+  } else if (list.size() == 1) {
+    list.resize(count, list[0]);
+  }
+  if (list.size() != count)
+    throw Error(fmt::format("{} numbers in `{}` for {} convolutions", list.size(), name, count),
+                "Give one number for all convolutions, or one for each of the `channels`.");
 }
 
 }  // namespace
 
 void describe_convolutional(ConvolutionalOptions& options, Fields& f) {
   f.field("channels", options.channels,
-          "output channels of the encoder's 4x4 stride-2 convolutions, outermost first (a decoder mirrors them); "
-          "empty: as the architecture has them for this image size",
+          "output channels of the encoder's convolutions, outermost first (a decoder mirrors them); empty: as the "
+          "architecture has them for this image size",
           between(1, 4096));
+  f.field("kernels", options.kernels,
+          "sides of their windows in pixels, one for all or one each; empty: as the architecture has them",
+          between(1, 64));
+  f.field("strides", options.strides, "their strides in pixels, likewise", between(1, 64));
+  f.field("paddings", options.paddings, "zeros around the image in pixels, likewise", between(0, 32));
   f.field("hidden", options.hidden,
           "widths of the linear layers between convolutions and latents, in the encoder's order", between(1, 65536));
   f.field("initialisation", options.initialisation, "how weights begin", one_of(initialisation_names()));
 }
 
-std::vector<int64_t> fitted(std::vector<int64_t> channels, const FieldSpec& field) {
-  const ImageShape image = image_shape(field);
-  size_t count = 0;
-  for (int64_t side = std::min<int64_t>(image.height, image.width); side > 4 && side % 2 == 0; side /= 2) ++count;
-  channels.resize(count, channels.back());
-  return channels;
+ConvolutionalOptions completed(ConvolutionalOptions given, const ConvolutionalOptions& architecture,
+                               const FieldSpec& field) {
+  if (given.channels.empty()) {
+    given.channels = architecture.channels;
+    given.channels.resize(fitting_count(architecture, field), architecture.channels.back());
+  }
+  const size_t count = given.channels.size();
+  complete_list(given.kernels, architecture.kernels, "kernels", count);
+  complete_list(given.strides, architecture.strides, "strides", count);
+  complete_list(given.paddings, architecture.paddings, "paddings", count);
+  return given;
 }
 
 ConvolutionalEncoder::ConvolutionalEncoder(const ConvolutionalOptions& options, const Setup& setup) {
   Builder build = setup.build;
   build.initialisation = options.initialisation;
-  const ImageShape inner = innermost(setup.field, options.channels);
-  int64_t width = setup.field.shape[0];
+  const auto shapes = shapes_inward(setup.field, options);
   for (size_t i = 0; i < options.channels.size(); ++i) {
+    const Window w = window(options, i);
     convolutions_.emplace_back(build, fmt::format("conv{}", i),
-                               Convolution::Shape{.in = width, .out = options.channels[i]});
-    width = options.channels[i];
+                               Convolution::Shape{.in = shapes[i].channels,
+                                                  .out = shapes[i + 1].channels,
+                                                  .kernel = w.kernel,
+                                                  .stride = w.stride,
+                                                  .padding = w.padding});
   }
-  width = inner.channels * inner.height * inner.width;
+  const ImageShape inner = shapes.back();
+  int64_t width = inner.channels * inner.height * inner.width;
   for (size_t i = 0; i < options.hidden.size(); ++i) {
     linears_.emplace_back(build, fmt::format("linear{}", i), width, options.hidden[i]);
     width = options.hidden[i];
@@ -81,7 +147,8 @@ ConvolutionalDecoder::ConvolutionalDecoder(const ConvolutionalOptions& options, 
   Builder build = setup.build;
   build.initialisation = options.initialisation;
   likelihood_ = Registry<Likelihood>::get().make(likelihood, {build, setup.field, setup.low, setup.high});
-  const ImageShape inner = innermost(setup.field, options.channels);
+  const auto shapes = shapes_inward(setup.field, options);
+  const ImageShape inner = shapes.back();
   inner_ = {inner.channels, inner.height, inner.width};
   int64_t width = setup.inputs;
   for (size_t i = 0; i < options.hidden.size(); ++i) {
@@ -90,11 +157,23 @@ ConvolutionalDecoder::ConvolutionalDecoder(const ConvolutionalOptions& options, 
     width = out;
   }
   linears_.emplace_back(build, fmt::format("linear{}", options.hidden.size()), width,
-                        inner.channels * inner.height * inner.width);
-  for (size_t i = options.channels.size(); i-- > 0;) {
-    const int64_t out = i == 0 ? setup.field.shape[0] : options.channels[i - 1];
-    convolutions_.emplace_back(build, fmt::format("conv{}", options.channels.size() - 1 - i),
-                               Convolution::Shape{.in = options.channels[i], .out = out, .transposed = true});
+                        inner.channels * inner.height * inner.width,
+                        options.unfolds ? LayerKind::unfolding : LayerKind::linear);
+  const size_t count = options.channels.size();
+  for (size_t i = count; i-- > 0;) {
+    const Window w = window(options, i);
+    const auto extra = [&](int64_t small, int64_t large) {
+      return large - ((small - 1) * w.stride - 2 * w.padding + w.kernel);
+    };
+    convolutions_.emplace_back(build, fmt::format("conv{}", count - 1 - i),
+                               Convolution::Shape{.in = shapes[i + 1].channels,
+                                                  .out = shapes[i].channels,
+                                                  .kernel = w.kernel,
+                                                  .stride = w.stride,
+                                                  .padding = w.padding,
+                                                  .transposed = true,
+                                                  .extra_rows = extra(shapes[i + 1].height, shapes[i].height),
+                                                  .extra_columns = extra(shapes[i + 1].width, shapes[i].width)});
   }
 }
 

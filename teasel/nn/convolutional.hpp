@@ -1,5 +1,5 @@
-// The convolutional encoders and decoders of the field: a stack of 4x4 stride-2 convolutions, then linear layers, with
-// ReLU between, and its mirror image.
+// The convolutional encoders and decoders of the field: a stack of convolutions (of 4x4 with stride 2 in most), then
+// linear layers, with ReLU between, and its mirror image.
 #pragma once
 #include <memory>
 #include <vector>
@@ -9,12 +9,15 @@
 
 namespace teasel::nn {
 
-// The options of an architecture's encoder and decoder; architectures differ in the defaults.
+// The options of an architecture's encoder and decoder; architectures differ in the defaults. The lists have one entry
+// for each of the encoder's convolutions, outermost first; a decoder mirrors them.
 struct ConvolutionalOptions {
-  std::vector<int64_t> channels;  // of the encoder's convolutions, outermost first
+  std::vector<int64_t> channels, kernels = {4}, strides = {2}, paddings = {1};
   std::vector<int64_t>
       hidden;  // widths of the linear layers between convolutions and latents, from the convolutions on
   std::string initialisation = "framework";
+  // The decoder's last linear layer stands for a transposed convolution of one pixel and begins as one.
+  bool unfolds = false;
 };
 
 class ConvolutionalEncoder : public Encoder {
@@ -42,22 +45,20 @@ class ConvolutionalDecoder : public Decoder {
   std::unique_ptr<Likelihood> likelihood_;
 };
 
-// `channels` for images of another size than 64 pixels: smaller ones drop the innermost convolutions, larger ones
-// repeat the last, so that 4 pixels remain.
-std::vector<int64_t> fitted(std::vector<int64_t> channels, const FieldSpec& field);
 void describe_convolutional(ConvolutionalOptions& options, Fields& f);
 
-// The architecture's options with `channels` left to the image size, and filled in once the size is known.
+// The options that were given, with what they leave open (empty lists) as the architecture has it at this image size:
+// where `channels` is open, smaller images drop the innermost convolutions and larger ones repeat the last, until 4
+// pixels or fewer remain. All four lists then have one entry for each convolution. Error where they do not fit
+// together.
+ConvolutionalOptions completed(ConvolutionalOptions given, const ConvolutionalOptions& architecture,
+                               const FieldSpec& field);
+
+// The architecture's options with its lists left open.
 template <class Architecture>
 ConvolutionalOptions unsized() {
   auto options = Architecture::at_64_pixels();
-  options.channels.clear();
-  return options;
-}
-template <class Architecture>
-ConvolutionalOptions sized(ConvolutionalOptions options, const FieldSpec& field) {
-  if (!options.channels.empty()) return options;
-  options.channels = fitted(Architecture::at_64_pixels().channels, field);
+  options.channels.clear(), options.kernels.clear(), options.strides.clear(), options.paddings.clear();
   return options;
 }
 
@@ -70,7 +71,7 @@ class EncoderOf : public ConvolutionalEncoder {
     void describe(Fields& f) { describe_convolutional(network, f); }
   };
   EncoderOf(const Options& options, const Setup& setup)
-      : ConvolutionalEncoder(sized<Architecture>(options.network, setup.field), setup) {}
+      : ConvolutionalEncoder(completed(options.network, Architecture::at_64_pixels(), setup.field), setup) {}
 };
 
 template <class Architecture>
@@ -85,7 +86,8 @@ class DecoderOf : public ConvolutionalDecoder {
     }
   };
   DecoderOf(const Options& options, const Setup& setup)
-      : ConvolutionalDecoder(sized<Architecture>(options.network, setup.field), options.likelihood, setup) {}
+      : ConvolutionalDecoder(completed(options.network, Architecture::at_64_pixels(), setup.field), options.likelihood,
+                             setup) {}
 };
 
 }  // namespace teasel::nn

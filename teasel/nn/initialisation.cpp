@@ -46,7 +46,8 @@ struct Fans {
 };
 
 // weight.size(1) times the kernel: input channels of a convolution, output channels of a transposed one.
-Fans fans_of(const Tensor& weight) {
+Fans fans_of(const Tensor& weight, LayerKind kind) {
+  if (kind == LayerKind::unfolding) return {static_cast<double>(weight.size(0)), static_cast<double>(weight.size(1))};
   const double kernel = weight.dim() == 4 ? static_cast<double>(weight.size(2) * weight.size(3)) : 1;
   return {static_cast<double>(weight.size(1)) * kernel, static_cast<double>(weight.size(0)) * kernel};
 }
@@ -62,8 +63,9 @@ const std::vector<std::string>& initialisation_names() {
 void initialise(const std::string& how, LayerKind kind, const std::string& name, uint64_t seed, Tensor& weight,
                 Tensor& bias) {
   const Stream weights(seed, "init/" + name + ".weight"), biases(seed, "init/" + name + ".bias");
-  const Fans fans = fans_of(weight);
-  const bool transposed_default = kind == LayerKind::transposed && (how == "normal_0.02" || how == "kaiming_normal");
+  const Fans fans = fans_of(weight, kind);
+  const bool upwards = kind == LayerKind::transposed || kind == LayerKind::unfolding;
+  const bool transposed_default = upwards && (how == "normal_0.02" || how == "kaiming_normal");
   bias.zero_();
   if (how == "framework" || transposed_default) {
     fill_uniform(weight, weights, 1 / std::sqrt(fans.in));

@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include "teasel/nn/initialisation.hpp"
-
 namespace teasel::nn {
 namespace {
 
@@ -22,8 +20,9 @@ Added add_layer(const Builder& build, const std::string& name, LayerKind kind, a
 
 }  // namespace
 
-Linear::Linear(const Builder& build, const std::string& name, int64_t in, int64_t out) : store_(&build.store) {
-  auto added = add_layer(build, name, LayerKind::linear, {out, in}, out);
+Linear::Linear(const Builder& build, const std::string& name, int64_t in, int64_t out, LayerKind kind)
+    : store_(&build.store) {
+  auto added = add_layer(build, name, kind, {out, in}, out);
   weight_ = added.weight, bias_ = added.bias;
 }
 
@@ -52,7 +51,9 @@ Tensor channels_last(const Tensor& x) {
 Tensor Convolution::operator()(const Tensor& x) const {
   const Tensor &weight = (*store_)[weight_], &bias = (*store_)[bias_];
   const Tensor input = channels_last(x);
-  if (shape_.transposed) return at::conv_transpose2d(input, weight, bias, shape_.stride, shape_.padding);
+  if (shape_.transposed)
+    return at::conv_transpose2d(input, weight, bias, shape_.stride, shape_.padding,
+                                {shape_.extra_rows, shape_.extra_columns});
   return at::conv2d(input, weight, bias, shape_.stride, shape_.padding);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "teasel/nn/initialisation.hpp"
 #include "teasel/nn/parameter_store.hpp"
 
 namespace teasel::nn {
@@ -20,8 +21,9 @@ struct Builder {
 
 class Linear {
  public:
-  // Adds "<prefix><name>.weight" [out, in] and "<prefix><name>.bias" [out].
-  Linear(const Builder& build, const std::string& name, int64_t in, int64_t out);
+  // Adds "<prefix><name>.weight" [out, in] and "<prefix><name>.bias" [out]. `kind` says how they begin (unfolding: a
+  // layer that stands for a transposed convolution of one pixel).
+  Linear(const Builder& build, const std::string& name, int64_t in, int64_t out, LayerKind kind = LayerKind::linear);
   Tensor operator()(const Tensor& x) const;  // [..., in] -> [..., out]
 
  private:
@@ -35,6 +37,9 @@ class Convolution {
   struct Shape {
     int64_t in, out, kernel = 4, stride = 2, padding = 1;
     bool transposed = false;  // weight [in, out, k, k] instead of [out, in, k, k]
+    // Rows and columns that a transposed convolution adds below and to the right: several sizes shrink to one, and
+    // these tell which of them to come back to.
+    int64_t extra_rows = 0, extra_columns = 0;
   };
   Convolution(const Builder& build, const std::string& name, const Shape& shape);
   Tensor operator()(const Tensor& x) const;

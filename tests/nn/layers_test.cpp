@@ -107,6 +107,30 @@ TEST(Convolution, TransposedIsTheAdjoint) {
   check_gradients(store, [&] { return (up(down(x)) - x).square().sum(); });
 }
 
+// Windows that do not end with the image, and one more row than column: the extra ones are what the adjoint misses.
+TEST(Convolution, TransposedIsTheAdjointWithExtraRowsAndColumns) {
+  ParameterStore store;
+  const Convolution down({store, "", 1}, "down", {.in = 2, .out = 3, .kernel = 5, .stride = 3, .padding = 1});
+  const Convolution up({store, "", 1}, "up",
+                       {.in = 3,
+                        .out = 2,
+                        .kernel = 5,
+                        .stride = 3,
+                        .padding = 1,
+                        .transposed = true,
+                        .extra_rows = 2,
+                        .extra_columns = 1});
+  to_double(store);
+  {
+    c10::NoGradGuard no_gradients;
+    store[2].copy_(store[0]);
+    store[1].zero_(), store[3].zero_();
+  }
+  const Tensor x = noise({2, 2, 8, 7}, "x"), y = noise({2, 3, 2, 2}, "y");
+  EXPECT_NEAR((down(x) * y).sum().item<double>(), (x * up(y)).sum().item<double>(), 1e-10);
+  check_gradients(store, [&] { return (up(down(x)) - x).square().sum(); });
+}
+
 TEST(Mlp, HasLeakyReluBetweenItsLayers) {
   ParameterStore store;
   const Mlp mlp({store, "", 1}, 3, 4, 2, 2, 0.2);
@@ -145,6 +169,107 @@ TEST(ConvolutionalNetworks, GradientsThroughEncoderDecoderAndLikelihood) {
   check_gradients(store, [&] { return decoder->negative_log_likelihood((*encoder)(items), items).sum(); });
 }
 
+TEST(ConvolutionalNetworks, GradientsThroughOtherKernelsStridesAndPaddings) {
+  ParameterStore store;
+  const Value options =
+      parse_toml("channels = [3, 4]\nkernels = [3, 5]\nstrides = [1, 2]\npaddings = [0, 1]\nhidden = []", "test");
+  const FieldSpec field{"x", {1, 10, 9}, Dtype::f32};
+  const auto encoder = Registry<Encoder>::get().make("conv_a7", options, {{store, "encoder.", 1}, field, 2});
+  const auto decoder = Registry<Decoder>::get().make("conv_a7", options, {{store, "decoder.", 1}, field, 2});
+  to_double(store);
+  {
+    c10::NoGradGuard no_gradients;
+    for (auto& slot : store.slots()) slot.value.add_(0.1 * noise(slot.value.sizes(), slot.name));
+  }
+  const Items items{noise({2, 1, 10, 9}, "x").sigmoid(), Dtype::f32, {1, 10, 9}};
+  check_gradients(store, [&] { return decoder->negative_log_likelihood((*encoder)(items), items).sum(); });
+}
+
+std::vector<std::vector<int64_t>> weights_of(const ParameterStore& store, const std::string& part) {
+  std::vector<std::vector<int64_t>> out;
+  for (auto& slot : store.slots())
+    if (slot.name.starts_with(part) && slot.name.ends_with(".weight")) out.push_back(slot.value.sizes().vec());
+  return out;
+}
+
+// The NAR code's network: 64 pixels become one, and a transposed convolution of one pixel comes back to 64.
+TEST(ConvolutionalNetworks, TheNarNetworkHasThePublishedLayers) {
+  ParameterStore store;
+  Registry<Encoder>::get().make("conv_a7", Value(), {{store, "encoder.", 1}, image(1, 64), 40});
+  Registry<Decoder>::get().make("conv_a7", Value(), {{store, "decoder.", 1}, image(1, 64), 20});
+  EXPECT_EQ(weights_of(store, "encoder."), (std::vector<std::vector<int64_t>>{{4, 1, 3, 3},
+                                                                              {8, 4, 3, 3},
+                                                                              {16, 8, 3, 3},
+                                                                              {32, 16, 3, 3},
+                                                                              {64, 32, 5, 5},
+                                                                              {128, 64, 5, 5},
+                                                                              {256, 128, 5, 5},
+                                                                              {40, 256}}));
+  EXPECT_EQ(weights_of(store, "decoder."), (std::vector<std::vector<int64_t>>{{256, 20},
+                                                                              {256, 128, 5, 5},
+                                                                              {128, 64, 5, 5},
+                                                                              {64, 32, 5, 5},
+                                                                              {32, 16, 3, 3},
+                                                                              {16, 8, 3, 3},
+                                                                              {8, 4, 3, 3},
+                                                                              {4, 1, 3, 3}}));
+}
+
+TEST(ConvolutionalNetworks, SmallerKernelsInsideAsDisentanglementLibHasThem) {
+  ParameterStore store;
+  Registry<Encoder>::get().make("conv_a6", Value(), {{store, "encoder.", 1}, image(3, 64), 20});
+  Registry<Decoder>::get().make("conv_a6", Value(), {{store, "decoder.", 1}, image(3, 64), 10});
+  EXPECT_EQ(weights_of(store, "encoder."),
+            (std::vector<std::vector<int64_t>>{
+                {32, 3, 4, 4}, {32, 32, 4, 4}, {64, 32, 2, 2}, {64, 64, 2, 2}, {256, 1024}, {20, 256}}));
+  EXPECT_EQ(weights_of(store, "decoder."),
+            (std::vector<std::vector<int64_t>>{
+                {256, 10}, {1024, 256}, {64, 64, 4, 4}, {64, 32, 4, 4}, {32, 32, 4, 4}, {32, 3, 4, 4}}));
+}
+
+// Smaller images drop the innermost convolutions (CascadeVAE: 32, 32, 64 at 32 pixels), larger ones repeat the last.
+TEST(ConvolutionalNetworks, FitTheirLayersToTheImage) {
+  const auto channels = [](int64_t side) {
+    ParameterStore store;
+    Registry<Encoder>::get().make("conv_a4", Value(), {{store, "", 1}, image(1, side), 2});
+    std::vector<int64_t> out;
+    for (auto& weight : weights_of(store, "conv")) out.push_back(weight[0]);
+    return out;
+  };
+  EXPECT_EQ(channels(32), (std::vector<int64_t>{32, 32, 64}));
+  EXPECT_EQ(channels(64), (std::vector<int64_t>{32, 32, 64, 64}));
+  EXPECT_EQ(channels(128), (std::vector<int64_t>{32, 32, 64, 64, 64}));
+}
+
+TEST(Mlps, HaveTheirPublishedLayers) {
+  ParameterStore store;
+  const auto encoder = Registry<Encoder>::get().make("mlp_a5", Value(), {{store, "encoder.", 1}, image(1, 64), 20});
+  const auto decoder = Registry<Decoder>::get().make("mlp_a5", Value(), {{store, "decoder.", 1}, image(1, 64), 10});
+  EXPECT_EQ(weights_of(store, "encoder."), (std::vector<std::vector<int64_t>>{{1200, 4096}, {1200, 1200}, {20, 1200}}));
+  EXPECT_EQ(weights_of(store, "decoder."),
+            (std::vector<std::vector<int64_t>>{{1200, 10}, {1200, 1200}, {1200, 1200}, {4096, 1200}}));
+}
+
+// The function itself, from the parameters: ReLU in the encoder, tanh in the decoder, on items that are no images.
+TEST(Mlps, AreLinearLayersWithReluAndTanhBetween) {
+  ParameterStore store;
+  const FieldSpec field{"x", {2, 5}, Dtype::f32};
+  const auto hidden = [](const char* list) { return parse_toml(std::string("hidden = ") + list, "test"); };
+  const auto encoder = Registry<Encoder>::get().make("mlp_a5", hidden("[4, 3]"), {{store, "encoder.", 1}, field, 6});
+  const auto decoder = Registry<Decoder>::get().make("mlp_a5", hidden("[4]"), {{store, "decoder.", 1}, field, 6});
+  to_double(store);
+  const auto linear = [&](const Tensor& x, size_t layer) {
+    return x.matmul(store[2 * layer].t()) + store[2 * layer + 1];
+  };
+  const Tensor x = noise({3, 2, 5}, "x");
+  const Tensor h = linear(linear(linear(x.reshape({3, 10}), 0).clamp_min(0), 1).clamp_min(0), 2);
+  const Items items{x, Dtype::f32, {2, 5}};
+  EXPECT_LT(((*encoder)(items)-h).abs().max().item<double>(), 1e-12);
+  const Tensor out = linear(linear(h, 3).tanh(), 4).sigmoid().reshape({3, 2, 5});
+  EXPECT_LT((decoder->decode(h) - out).abs().max().item<double>(), 1e-12);
+  check_gradients(store, [&] { return decoder->decode((*encoder)(items)).square().sum(); });
+}
+
 // Parameters of a network counted from its published table: kernels of 4x4, the last convolution on 4x4 pixels.
 int64_t published_count(const std::vector<int64_t>& channels, const std::vector<int64_t>& hidden, int64_t outputs) {
   int64_t count = 0, width = 1;
@@ -164,6 +289,7 @@ TEST(ConvolutionalNetworks, EncodersHaveThePublishedNumberOfParameters) {
   };
   EXPECT_EQ(count("conv_a1"), published_count({32, 32, 32, 32}, {256, 256}, 20));
   EXPECT_EQ(count("conv_a2"), published_count({32, 32, 64, 64}, {128}, 20));
+  EXPECT_EQ(count("conv_a3"), published_count({32, 32, 64, 64}, {256}, 20));
   EXPECT_EQ(count("conv_a4"), published_count({32, 32, 64, 64}, {256}, 20));
 }
 
@@ -193,6 +319,17 @@ TEST(ConvolutionalNetworks, SayWhatDoesNotFit) {
   EXPECT_THROW(make({"x", {10}, Dtype::f32}, ""), Error);
   EXPECT_THROW(make(image(1, 50), "channels = [8, 8]"), Error);
   EXPECT_THROW(make(image(1, 4), ""), Error);
+  EXPECT_THROW(make(image(1, 64), "channels = [8, 8]\nkernels = [4, 4, 4]"), Error);
+  EXPECT_THROW(make(image(1, 8), "channels = [8, 8]\nkernels = [4, 9]"), Error);
+  EXPECT_NO_THROW(make(image(1, 63), "channels = [8, 8]\nkernels = [3]"));
+  try {
+    make(image(1, 36), "channels = [8, 8, 8, 8]");
+    ADD_FAILURE() << "9 pixels cannot be halved";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("convolution 3 of 4"), std::string::npos) << e.what();
+    EXPECT_NE(std::string(e.what()).find("9x9"), std::string::npos) << e.what();
+    EXPECT_FALSE(e.hint().empty());
+  }
 }
 
 TEST(ParameterStore, MatchesByPrefix) {
@@ -212,7 +349,8 @@ struct Moments {
 };
 
 Moments begin(const std::string& how, LayerKind kind) {
-  Tensor weight = kind == LayerKind::linear ? at::empty({300, 200}) : at::empty({64, 48, 4, 4}),
+  Tensor weight = kind == LayerKind::linear || kind == LayerKind::unfolding ? at::empty({300, 200})
+                                                                            : at::empty({64, 48, 4, 4}),
          bias = at::empty({weight.size(0)});
   initialise(how, kind, "layer", 1, weight, bias);
   return {weight.mean().item<double>(), weight.std().item<double>(), weight.abs().max().item<double>(),
@@ -248,6 +386,10 @@ TEST(Initialisation, HasTheDistributionOfItsName) {
   expect_uniform(begin("truncated_normal", LayerKind::linear), std::sqrt(6 / (linear_in + linear_out)));
   expect_uniform(begin("glorot", LayerKind::linear), std::sqrt(6 / (linear_in + linear_out)));
   expect_uniform(begin("glorot", LayerKind::convolution), std::sqrt(6 / (conv_in + conv_out)));
+
+  // As the transposed convolution of one pixel that it stands for, it counts what it makes.
+  expect_uniform(begin("normal_0.02", LayerKind::unfolding), 1 / std::sqrt(linear_out));
+  expect_uniform(begin("kaiming_uniform", LayerKind::unfolding), std::sqrt(6 / linear_out));
 
   // A normal cut at two deviations has .8796 of its standard deviation.
   const Moments cut = begin("truncated_normal", LayerKind::convolution);
