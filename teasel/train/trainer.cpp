@@ -55,6 +55,11 @@ void Trainer::begin_step() {
     batches.push_back(gather_batch(data_, fields_, order_.batch(step_, i),
                                    {static_cast<uint64_t>(options_.seed), step_ * what_.batches() + i}));
   context_.begin(step_, attempt_, std::move(batches));
+  tell_part(StepPart::data);
+}
+
+void Trainer::tell_part(StepPart part) const {
+  for (auto* observer : observers_) observer->after_part(part);
 }
 
 void Trainer::handle_events() {
@@ -78,9 +83,11 @@ void Trainer::run_phase(size_t p, bool logged) {
   if (!loss.defined()) throw std::logic_error("phase " + phase.name + " adds no term");
   const auto gradients = torch::autograd::grad({loss}, optimizers_.parameters(p), {}, /*retain_graph=*/false,
                                                /*create_graph=*/false, /*allow_unused=*/true);
+  tell_part(StepPart::gradients);
   const OptimizerDefaults& o = phase.optimizer;
   optimizers_.update(p, gradients, {o.lr.value(step_), o.beta1, o.beta2, o.epsilon, o.weight_decay},
                      options_.gradient_clip);
+  tell_part(StepPart::update);
   if (!logged) return;
   if (!std::isfinite(loss.item<double>()))
     throw Error(

@@ -25,10 +25,16 @@ struct State {
   const Tensor& at(const std::string& name, const Tensor& like) const;
 };
 
+// What a step consists of, end to end: the batches, then of every phase the gradients (with its segments) and the
+// update.
+enum class StepPart { data, gradients, update };
+
 // Looks at a training and never touches it.
 class Observer {
  public:
   virtual ~Observer() = default;
+  // A part of the step that runs has just ended: for clocks.
+  virtual void after_part(StepPart) {}
   // The terms of every phase of a step that is logged, in order.
   virtual void terms(int64_t /*step*/, std::span<const Terms::Term>) {}
   virtual void after_step(int64_t /*steps_done*/) {}
@@ -54,6 +60,7 @@ class Trainer {
 
  private:
   void begin_step();
+  void tell_part(StepPart part) const;
   void run_phase(size_t phase, bool logged);
   void handle_events();
   void save();

@@ -56,6 +56,19 @@ TEST(Trainer, ReachesTheMinimumAndTellsItsObservers) {
   EXPECT_EQ(listener.saved.size(), 3u);
 }
 
+TEST(Trainer, TellsThePartsOfAStepAsTheyEnd) {
+  struct : Observer {
+    void after_part(StepPart part) override { parts.push_back(part); }
+    std::vector<StepPart> parts;
+  } clock;
+  Quadratic q;
+  q.every_b = 2;
+  Trainer trainer(q, *small_data(), options_for(q, 2), {&clock});
+  trainer.run();
+  using enum StepPart;
+  EXPECT_EQ(clock.parts, (std::vector{data, gradients, update, gradients, update, data, gradients, update}));
+}
+
 TEST(Trainer, APhaseMayRunInEveryNthStep) {
   Quadratic q;
   q.every_b = 4;
