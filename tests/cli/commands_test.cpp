@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "teasel/cli/command.hpp"
 #include "teasel/core/array.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/models/gather.hpp"
@@ -36,19 +37,31 @@ Outcome run(const std::vector<std::string>& arguments) {
   return o;
 }
 
-const std::vector<std::string> verbs{"config", "data", "demo", "eval", "list", "report", "resume", "train", "traverse"};
-
-TEST(Program, HelpOfEveryVerbShowsAnExample) {
-  const std::string all = run({"--help"}).out;
-  for (auto& verb : verbs) {
-    EXPECT_TRUE(holds(all, "\n  " + verb)) << verb;
-    const std::string help = run({verb, "--help"}).out;
-    EXPECT_TRUE(holds(help, "Example: teasel " + verb)) << help;
-    EXPECT_TRUE(holds(help, "--json")) << verb;
+// The help of a verb and of its inner verbs: every argument with its text, and an example that begins with the verb.
+void expect_help(const Declaration& verb, std::vector<std::string> path) {
+  path.push_back(verb.name());
+  std::string line = "teasel";
+  for (auto& word : path) line += " " + word;
+  SCOPED_TRACE(line);
+  path.push_back("--help");
+  const std::string help = run(path).out;
+  path.pop_back();
+  EXPECT_TRUE(holds(help, "Example: " + line + (verb.subcommands().empty() ? "" : " "))) << help;
+  for (auto& argument : verb.arguments()) {
+    EXPECT_TRUE(holds(help, argument.name() + " ")) << argument.name();
+    EXPECT_TRUE(holds(help, argument.doc)) << argument.doc;
   }
-  for (auto& inner : std::vector<std::vector<std::string>>{
-           {"config", "check"}, {"config", "show"}, {"data", "info"}, {"data", "export"}})
-    EXPECT_TRUE(holds(run({inner[0], inner[1], "--help"}).out, "Example: teasel " + inner[0] + " " + inner[1]));
+  EXPECT_TRUE(holds(help, "--json"));
+  for (auto& inner : verb.subcommands()) expect_help(inner, path);
+}
+
+TEST(Program, HelpOfEveryVerbShowsItsArgumentsAndAnExample) {
+  const auto declared = declare_program();
+  const std::string all = run({"--help"}).out;
+  for (auto& verb : declared->program.subcommands()) {
+    EXPECT_TRUE(holds(all, "\n  " + verb.name())) << verb.name();
+    expect_help(verb, {});
+  }
 }
 
 TEST(Program, StatesItsVersion) { EXPECT_TRUE(run({"--version"}).out.starts_with("teasel ")); }
@@ -56,6 +69,7 @@ TEST(Program, StatesItsVersion) { EXPECT_TRUE(run({"--version"}).out.starts_with
 TEST(Program, SlipsOfThePenGetAHint) {
   expect_mistake({"trian"}, {"unknown command 'trian'", "Did you mean 'train'"});
   expect_mistake({}, {"teasel --help"});
+  expect_mistake({"data", "exort"}, {"unknown command 'data exort'", "Did you mean 'export'"});
   expect_mistake({"list", "model"}, {"Did you mean 'models'"});
   expect_mistake({"list", "models", "beta_vea"}, {"Did you mean 'beta_vae'"});
   expect_mistake({"train", "--sett", "model.name=vae"}, {"Did you mean '--set'"});
@@ -81,6 +95,15 @@ TEST(Program, SaysWhatIsMissing) {
   expect_mistake({"data", "export", "dsprites", "--out", "x.npy"}, {"--range"});
   for (auto* range : {"5:2", "-1:3", "0:99999999", "a:b", "1:2:3"})
     expect_mistake({"data", "export", "dsprites", "--out", "x.npy", "--range", range}, {"--range"});
+}
+
+TEST(Program, RefusesArgumentsOutsideTheirLimits) {
+  expect_mistake({"traverse", "run", "--steps", "0"}, {"--steps: Value 0 not in range 1 to 1000", "traverse --help"});
+  expect_mistake({"traverse", "run", "--item", "-3"}, {"--item: Value -3 is less than 0"});
+  expect_mistake({"traverse", "run", "--from", "nowhere"}, {"--from: nowhere not in {prior,posterior,both}"});
+  expect_mistake({"traverse", "run", "--steps", "many"}, {"--steps", "many"});
+  expect_mistake({"traverse", "run", "again"}, {"again"});
+  expect_mistake({"traverse", "run", "--steps"}, {"--steps"});
 }
 
 TEST(Program, MistakesInFilesNameFileLineAndColumn) {

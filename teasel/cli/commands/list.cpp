@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
@@ -130,10 +131,10 @@ const RegisterCommand command{
              return names;
            }));
        app.add_option("name", a->name, "one of them alone, with its options").completes(words([] {
-         std::vector<std::string> names;
+         std::set<std::string> names;  // an encoder and its decoder share theirs
          for (auto& [family, make] : families())
-           for (auto& entry : make()) names.push_back(entry.name);
-         return names;
+           for (auto& entry : make()) names.insert(entry.name);
+         return std::vector<std::string>(names.begin(), names.end());
        }));
        app.add_flag("--verbose,-v", a->verbose, "with options, defaults, ranges and presets");
        return [a, &common] {
