@@ -74,7 +74,7 @@ void check_verbs(const Declaration& program, int argc, char** argv) {
     std::vector<std::string> names;
     for (auto& inner : at->subcommands()) names.push_back(inner.name());
     at = at->find(argv[i]);
-    if (!at) throw_unknown_name("command", above + argv[i], names);
+    if (!at) throw_unknown_name(above + "command", argv[i], names);
     above += std::string(argv[i]) + " ";
   }
 }
