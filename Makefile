@@ -15,7 +15,11 @@ stage = stage_start=$$(date +%s.%N); $(2); printf '%-10s %s s\n' '$(1):' "$$(awk
 configure = $(call stage,configure,cmake --preset $(1) >/dev/null)
 compile = $(call stage,build,cmake --build --preset $(1) -j $(JOBS) --target $(2))
 
-.PHONY: help setup build test test-slow demo asan clean
+FUZZ_RUNS ?= 100000
+# Freed memory that is kept for finding its late use would count as growth.
+FUZZ_ASAN_OPTIONS = quarantine_size_mb=16
+
+.PHONY: help setup build test test-slow demo asan fuzz clean
 help:   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
@@ -43,6 +47,11 @@ asan: setup  ## the fast tests under address and undefined-behaviour sanitizers
 	@$(call configure,asan)
 	$(call compile,asan,teasel teasel_tests)
 	$(call stage,tests,ASAN_OPTIONS=detect_leaks=0 ctest --preset asan -L fast -j $(JOBS) --no-tests=error)
+
+fuzz: setup  ## damaged files for every reader, FUZZ_RUNS of each kind, under the sanitizers
+	@$(call configure,asan)
+	$(call compile,asan,teasel_fuzz)
+	$(call stage,fuzzing,TEASEL_FUZZ_RUNS=$(FUZZ_RUNS) ASAN_OPTIONS=$(FUZZ_ASAN_OPTIONS) ctest --preset asan -L fuzz -j $(JOBS) --no-tests=error -V | grep -E 'inputs from|the input is in|tests passed|Failed|ERROR')
 
 clean:  ## remove build/ (libtorch stays in the cache folder)
 	@rm -rf build

@@ -14,6 +14,7 @@ endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "" FORCE)
 
 option(TEASEL_WERROR "Warnings in our own code are errors" OFF)
+option(TEASEL_LIBFUZZER "Fuzz targets run under libFuzzer; needs clang as CMAKE_CXX_COMPILER" OFF)
 set(TEASEL_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 
 find_program(TEASEL_CCACHE ccache)
@@ -39,6 +40,9 @@ if(TEASEL_MOLD)
   target_link_options(teasel_link INTERFACE -fuse-ld=mold)
 endif()
 
+if(TEASEL_LIBFUZZER)
+  target_compile_options(teasel_common INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(TEASEL_SANITIZE)
   target_compile_options(teasel_common INTERFACE -fsanitize=${TEASEL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize=vptr
     -fno-sanitize-recover=undefined)

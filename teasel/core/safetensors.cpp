@@ -19,6 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr uint64_t longest_header = 100'000'000;
+constexpr int deepest_header = 8;  // 3 are meant to be there; messages quote values by recursion
 constexpr const char* metadata_key = "__metadata__";
 
 [[noreturn]] void fail(const ByteSource& source, const std::string& reason) {
@@ -29,7 +30,8 @@ constexpr const char* metadata_key = "__metadata__";
 // Later duplicates of a key would silently win in most JSON readers, and two programs would see two files in one.
 Json parse_header(const ByteSource& source, const std::string& text) {
   std::vector<std::set<std::string>> open;
-  auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+  auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > deepest_header) fail(source, "its header is nested too deeply");
     if (event == Json::parse_event_t::object_start) open.emplace_back();
     if (event == Json::parse_event_t::object_end) open.pop_back();
     if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second)
@@ -40,7 +42,7 @@ Json parse_header(const ByteSource& source, const std::string& text) {
     Json header = Json::parse(text, watch);
     if (!header.is_object()) fail(source, "its header is no JSON object");
     return header;
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {  // a number that no double holds is no parse_error
     fail(source, fmt::format("its header is no JSON ({})", error.what()));
   }
 }

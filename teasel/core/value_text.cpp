@@ -1,11 +1,23 @@
 // TOML and JSON on either side of Value.
 #include <fmt/format.h>
+
+// toml++ asserts some things that damaged files break ("12:" is begun as a time). NDEBUG would make them assumptions of
+// the optimiser; here they are refusals.
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+namespace teasel {
+struct BrokenAssertion {};
+[[noreturn]] static void throw_broken_assertion() { throw BrokenAssertion(); }
+}  // namespace teasel
+#define TOML_ASSERT(condition) ((condition) ? void() : teasel::throw_broken_assertion())
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "teasel/core/error.hpp"
@@ -132,8 +144,12 @@ nlohmann::ordered_json to_node(const Value& value) {
   return nullptr;
 }
 
-Value from_json(const nlohmann::ordered_json& node, const std::string& file) {
+// Trees are read, written and freed by recursion, which must end before the stack does. TOML's own limit is 256.
+constexpr int deepest = 256;
+
+Value from_json(const nlohmann::ordered_json& node, const std::string& file, int depth = 0) {
   Value out;
+  if (depth > deepest) throw Error(fmt::format("{}: lists and tables are nested more than {} deep", file, deepest));
   if (node.is_boolean())
     out = Value(node.get<bool>());
   else if (node.is_number_integer())
@@ -144,15 +160,27 @@ Value from_json(const nlohmann::ordered_json& node, const std::string& file) {
     out = Value(node.get<std::string>());
   else if (node.is_array()) {
     Value::List list;
-    for (auto& entry : node) list.push_back(from_json(entry, file));
+    for (auto& entry : node) list.push_back(from_json(entry, file, depth + 1));
     out = Value(std::move(list));
   } else if (node.is_object()) {
     Value::Table table;
-    for (auto& [key, entry] : node.items()) table.emplace_back(key, from_json(entry, file));
+    for (auto& [key, entry] : node.items()) table.emplace_back(key, from_json(entry, file, depth + 1));
     out = Value(std::move(table));
   }
   out.place.file = file;
   return out;
+}
+
+constexpr const char* not_toml = "This is not TOML; see https://toml.io.";
+
+// The value that `text` writes in TOML, or nothing where it is none.
+std::optional<Value> toml_value(const std::string& text) {
+  try {
+    return *from_node(toml::parse("value = " + text), "").find("value");
+  } catch (const toml::parse_error&) {
+  } catch (const BrokenAssertion&) {
+  }
+  return {};
 }
 
 }  // namespace
@@ -162,8 +190,9 @@ Value parse_toml(std::string_view text, const std::string& file) {
     return from_node(toml::parse(text, file), file);
   } catch (const toml::parse_error& e) {
     auto at = e.source().begin;
-    throw Error(fmt::format("{}:{}:{}: {}", file, at.line, at.column, e.description()),
-                "This is not TOML; see https://toml.io.");
+    throw Error(fmt::format("{}:{}:{}: {}", file, at.line, at.column, e.description()), not_toml);
+  } catch (const BrokenAssertion&) {
+    throw Error(fmt::format("{}: a date or a time in it is broken", file), not_toml);
   }
 }
 
@@ -179,18 +208,14 @@ void apply_set(Value& root, const std::string& assignment) {
     return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
   };
   const std::string key = strip(assignment.substr(0, equals)), right = strip(assignment.substr(equals + 1));
-  Value value;
-  try {
-    value = *from_node(toml::parse("value = " + right), "").find("value");
-  } catch (const toml::parse_error&) {
-    if (right.starts_with("[") || right.starts_with("{") || right.starts_with("\""))
-      throw Error("--set " + assignment + ": the right side is no TOML value",
-                  "Texts in lists and tables need quotes, and the shell needs quotes around the whole: --set "
-                  "'data.views=[{name=\"resize\", size=32}]'.");
-    value = Value(right);
-  }
-  set_place(value, {"--set " + assignment, 0, 0});
-  root.set(key, std::move(value));
+  std::optional<Value> value = toml_value(right);
+  if (!value && (right.starts_with("[") || right.starts_with("{") || right.starts_with("\"")))
+    throw Error("--set " + assignment + ": the right side is no TOML value",
+                "Texts in lists and tables need quotes, and the shell needs quotes around the whole: --set "
+                "'data.views=[{name=\"resize\", size=32}]'.");
+  if (!value) value = Value(right);
+  set_place(*value, {"--set " + assignment, 0, 0});
+  root.set(key, std::move(*value));
 }
 
 std::string to_toml(const Value& root) {

@@ -114,6 +114,8 @@ TEST(SafeTensors, RefusesInvalidFiles) {
   expect(of(R"({"__metadata__":{"a":1}})", 0), "no text");
   expect(of(R"({"__metadata__":[]})", 0), "no table");
   expect(of("{\"a\":", 0), "no JSON");
+  expect(of(R"({"a":1e999})", 0), "no JSON");
+  expect(of("{\"a\":" + std::string(1 << 20, '[') + std::string(1 << 20, ']') + "}", 0), "nested too deeply");
   expect(of(" {}", 0), "begin with '{'");
   expect(of("[]", 0), "begin with '{'");
   expect(error_for(folder, "short"), "5 bytes");

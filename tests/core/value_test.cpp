@@ -74,6 +74,17 @@ TEST(ParseJson, RefusesWhatIsNone) {
   EXPECT_THROW(parse_json("", "x.json"), Error);
 }
 
+TEST(ParseJson, RefusesWhatWouldOverflowTheStack) {
+  const auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_NO_THROW(parse_json(nested(200), "x.json"));
+  EXPECT_THROW(parse_json(nested(1 << 20), "x.json"), Error);
+}
+TEST(ParseToml, RefusesWhatWouldOverflowTheStack) {
+  EXPECT_THROW(parse_toml("a = " + std::string(1 << 20, '[') + std::string(1 << 20, ']'), "x.toml"), Error);
+}
+TEST(ParseToml, RefusesTimesThatNeverBegin) {  // toml++ takes the digit behind the T for granted
+  EXPECT_THROW(parse_toml(std::string_view("date = 1979-05-27T\0\0:00", 23), "x.toml"), Error);
+}
 TEST(ToJson, StandsTextsThatAreNoUtf8) { EXPECT_NO_THROW(to_json(Value(std::string("\xff\xfe")))); }
 
 TEST(ApplySet, ReadsTomlOrText) {
