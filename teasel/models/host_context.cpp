@@ -2,9 +2,18 @@
 
 #include <ATen/ATen.h>
 
+#include "teasel/core/error.hpp"
 #include "teasel/core/random.hpp"
+#include "teasel/nn/stride2.hpp"
 
 namespace teasel {
+
+HostContext::HostContext(uint64_t seed, bool training, nn::Precision precision)
+    : seed_(seed), training_(training), precision_(precision) {
+  if (precision == nn::Precision::bfloat16 && !nn::has_kernels(precision))
+    throw Error("train.precision = \"bf16\" needs a processor with AVX512_BF16, which this one has not",
+                "Use fp32 here. (TEASEL_KERNELS=avx2 and =none switch bf16 off as well.)");
+}
 
 void HostContext::begin(int64_t step, int64_t attempt, std::vector<Batch> batches) {
   step_ = step, attempt_ = attempt;

@@ -9,13 +9,15 @@ namespace teasel {
 // Noise is a function of (seed, stream, step, attempt, sample), schedules of the step: nothing here needs saving.
 class HostContext : public StepContext {
  public:
-  explicit HostContext(uint64_t seed, bool training = true) : seed_(seed), training_(training) {}
+  // Error where this processor does not have the precision.
+  explicit HostContext(uint64_t seed, bool training = true, nn::Precision precision = nn::Precision::single);
 
   // Begins a step with its batches; all slots are emptied.
   void begin(int64_t step, int64_t attempt, std::vector<Batch> batches);
 
   int64_t step() const override { return step_; }
   bool training() const override { return training_; }
+  nn::Precision precision() const override { return precision_; }
   const Batch& batch(int i) const override { return batches_.at(static_cast<size_t>(i)); }
   Tensor at(const Schedule& schedule, int64_t latents) override;
   Tensor normal(at::IntArrayRef shape, std::string_view stream) override;
@@ -25,6 +27,7 @@ class HostContext : public StepContext {
  private:
   uint64_t seed_;
   bool training_;
+  nn::Precision precision_;
   int64_t step_ = 0, attempt_ = 0;
   std::vector<Batch> batches_;
   std::map<std::string, Tensor, std::less<>> slots_;

@@ -34,9 +34,11 @@ class StepContext {
   virtual Tensor permutation(int64_t count, int64_t n, std::string_view stream = "permutation") = 0;
   // A slot that segments and phases of one step share; undefined until somebody fills it.
   virtual Tensor& keep(std::string_view name) = 0;
+  virtual nn::Precision precision() const { return nn::Precision::single; }
   // How the networks of this step are run.
   nn::Mode mode() {
-    return {training(), [this](at::IntArrayRef shape, std::string_view stream) { return normal(shape, stream); }};
+    return {training(), [this](at::IntArrayRef shape, std::string_view stream) { return normal(shape, stream); },
+            precision()};
   }
   // Mean over processes, differentiable; the identity on one.
   virtual Tensor over_ranks(const Tensor& t) { return t; }

@@ -59,6 +59,9 @@ std::vector<ImageShape> shapes_inward(const FieldSpec& field, const Convolutiona
   return shapes;
 }
 
+// Activations of a training in bfloat16 as floats.
+Tensor widened(const Tensor& h) { return h.scalar_type() == at::kBFloat16 ? h.to(at::kFloat) : h; }
+
 size_t fitting_count(const ConvolutionalOptions& architecture, const FieldSpec& field) {
   const ImageShape image = image_shape(field);
   size_t count = 0;
@@ -134,10 +137,10 @@ ConvolutionalEncoder::ConvolutionalEncoder(const ConvolutionalOptions& options, 
   linears_.emplace_back(build, "head", width, setup.outputs);
 }
 
-Tensor ConvolutionalEncoder::operator()(const Items& items, const Mode&) const {
-  Tensor h = items.values();
-  for (auto& convolution : convolutions_) h = convolution(h).relu_();
-  h = h.flatten(1);
+Tensor ConvolutionalEncoder::operator()(const Items& items, const Mode& mode) const {
+  Tensor h = convolutions_[0](items, true, mode.precision);
+  for (size_t i = 1; i < convolutions_.size(); ++i) h = convolutions_[i](h, true, mode.precision);
+  h = widened(h).flatten(1);
   for (size_t i = 0; i + 1 < linears_.size(); ++i) h = linears_[i](h).relu_();
   return linears_.back()(h);
 }
@@ -177,20 +180,22 @@ ConvolutionalDecoder::ConvolutionalDecoder(const ConvolutionalOptions& options, 
   }
 }
 
-Tensor ConvolutionalDecoder::raw(const Tensor& z) const {
+Tensor ConvolutionalDecoder::hidden(const Tensor& z, const Mode& mode) const {
   Tensor h = z;
   for (auto& linear : linears_) h = linear(h).relu_();
   h = h.view({z.size(0), inner_[0], inner_[1], inner_[2]});
-  for (size_t i = 0; i + 1 < convolutions_.size(); ++i) h = convolutions_[i](h).relu_();
-  return convolutions_.back()(h);
+  for (size_t i = 0; i + 1 < convolutions_.size(); ++i) h = convolutions_[i](h, true, mode.precision);
+  return h;
 }
 
-Tensor ConvolutionalDecoder::decode(const Tensor& z, const Mode&) const {
-  return likelihood_->mean(raw(z)).contiguous();
+Tensor ConvolutionalDecoder::decode(const Tensor& z, const Mode& mode) const {
+  return likelihood_->mean(convolutions_.back()(hidden(z, mode))).contiguous();
 }
 
-Tensor ConvolutionalDecoder::negative_log_likelihood(const Tensor& z, const Items& items, const Mode&) const {
-  return likelihood_->negative_log_likelihood(raw(z), items);
+Tensor ConvolutionalDecoder::negative_log_likelihood(const Tensor& z, const Items& items, const Mode& mode) const {
+  const Tensor h = hidden(z, mode);
+  if (auto fused = likelihood_->after(convolutions_.back(), h, items, mode)) return *fused;
+  return likelihood_->negative_log_likelihood(widened(convolutions_.back()(h, false, mode.precision)), items);
 }
 
 }  // namespace teasel::nn

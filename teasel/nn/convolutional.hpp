@@ -37,7 +37,8 @@ class ConvolutionalDecoder : public Decoder {
   Tensor negative_log_likelihood(const Tensor& z, const Items& items, const Mode& mode) const override;
 
  private:
-  Tensor raw(const Tensor& z) const;
+  // The input of the last convolution.
+  Tensor hidden(const Tensor& z, const Mode& mode) const;
 
   std::vector<int64_t> inner_;  // channels, height, width after the linear layers
   std::vector<Linear> linears_;

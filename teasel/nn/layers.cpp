@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "teasel/nn/stride2.hpp"
+
 namespace teasel::nn {
 namespace {
 
@@ -46,15 +48,32 @@ Tensor channels_last(const Tensor& x) {
   return x.contiguous().view({x.size(0), x.size(2), x.size(3), 1}).permute({0, 3, 1, 2});
 }
 
+bool stride2_like(const Convolution::Shape& s) {
+  return s.kernel == 4 && s.stride == 2 && s.padding == 1 && s.extra_rows == 0 && s.extra_columns == 0;
+}
+
 }  // namespace
 
-Tensor Convolution::operator()(const Tensor& x) const {
+Tensor Convolution::operator()(const Tensor& x, bool relu, Precision precision) const {
   const Tensor &weight = (*store_)[weight_], &bias = (*store_)[bias_];
-  const Tensor input = channels_last(x);
-  if (shape_.transposed)
-    return at::conv_transpose2d(input, weight, bias, shape_.stride, shape_.padding,
-                                {shape_.extra_rows, shape_.extra_columns});
-  return at::conv2d(input, weight, bias, shape_.stride, shape_.padding);
+  if (stride2_like(shape_))
+    if (auto y = stride2({weight, bias, shape_.transposed, relu}, x, precision)) return *y;
+  const Tensor input = channels_last(x.to(weight.scalar_type()));
+  Tensor y = shape_.transposed ? at::conv_transpose2d(input, weight, bias, shape_.stride, shape_.padding,
+                                                      {shape_.extra_rows, shape_.extra_columns})
+                               : at::conv2d(input, weight, bias, shape_.stride, shape_.padding);
+  return relu ? y.relu_() : y;
+}
+
+Tensor Convolution::operator()(const Items& items, bool relu, Precision precision) const {
+  if (stride2_like(shape_))
+    if (auto y = stride2({(*store_)[weight_], (*store_)[bias_], shape_.transposed, relu}, items, precision)) return *y;
+  return (*this)(items.values(), relu, precision);
+}
+
+std::optional<Tensor> Convolution::bernoulli(const Tensor& x, const Items& items, Precision precision) const {
+  if (!stride2_like(shape_)) return {};
+  return stride2_bernoulli({(*store_)[weight_], (*store_)[bias_], shape_.transposed, false}, x, items, precision);
 }
 
 }  // namespace teasel::nn

@@ -3,9 +3,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "teasel/nn/initialisation.hpp"
+#include "teasel/nn/items.hpp"
+#include "teasel/nn/mode.hpp"
 #include "teasel/nn/parameter_store.hpp"
 
 namespace teasel::nn {
@@ -31,7 +34,8 @@ class Linear {
   size_t weight_, bias_;
 };
 
-// A convolution with a square kernel, on images [B, C, H, W] in channels-last memory.
+// A convolution with a square kernel, on images [B, C, H, W] in channels-last memory. 4x4 kernels of stride 2 run on
+// our own kernels where these serve (nn/stride2.hpp), everything else on ATen.
 class Convolution {
  public:
   struct Shape {
@@ -42,7 +46,13 @@ class Convolution {
     int64_t extra_rows = 0, extra_columns = 0;
   };
   Convolution(const Builder& build, const std::string& name, const Shape& shape);
-  Tensor operator()(const Tensor& x) const;
+  // With a ReLU or without. The result is bfloat16 where `precision` asks for it and our kernels serve.
+  Tensor operator()(const Tensor& x, bool relu = false, Precision precision = Precision::single) const;
+  // Of items as the data set stores them.
+  Tensor operator()(const Items& items, bool relu, Precision precision) const;
+  // Followed by the Bernoulli likelihood of the items, in one pass: nats per item [B]. Empty where our kernels do not
+  // serve.
+  std::optional<Tensor> bernoulli(const Tensor& x, const Items& items, Precision precision) const;
 
  private:
   const ParameterStore* store_;

@@ -2,6 +2,8 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
 #include "teasel/core/registry.hpp"
 #include "teasel/nn/items.hpp"
 #include "teasel/nn/layers.hpp"
@@ -20,6 +22,11 @@ class Likelihood {
   virtual ~Likelihood() = default;
   // raw: the decoder's output [B, shape...]; returns nats per item [B].
   virtual Tensor negative_log_likelihood(const Tensor& raw, const Items& items) const = 0;
+  // The same from the input of the decoder's last convolution, where one pass can do both; else empty.
+  virtual std::optional<Tensor> after(const Convolution& /*last*/, const Tensor& /*h*/, const Items&,
+                                      const Mode&) const {
+    return {};
+  }
   // The mean of p(x | z), in the data's range.
   virtual Tensor mean(const Tensor& raw) const = 0;
 };

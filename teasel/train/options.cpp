@@ -19,6 +19,10 @@ void TrainOptions::describe(Fields& f) {
   f.field("gradient_clip", gradient_clip, "largest norm of a phase's gradient; 0: no limit", at_least(0));
   f.field("threads", threads, "processor threads; 0: one per core. Another count gives other rounding",
           between(0, 1024));
+  f.field("precision", precision,
+          "fp32, or bf16: operands and activations of 4x4 stride-2 convolutions in bfloat16, for processors with "
+          "AVX512_BF16",
+          one_of({"fp32", "bf16"}));
   f.field("split", split, "the split of the data set to train on");
   const Limits below_one = between(0, 1 - 1e-9);
   f.group("phases", "optimisers, by phase", [this, below_one](Fields& table) {

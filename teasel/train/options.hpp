@@ -16,6 +16,11 @@ struct TrainOptions {
   double gradient_clip = 0;
   int64_t threads = 0;
   std::string split = "train";
+  std::string precision = "fp32";
+
+  nn::Precision network_precision() const {
+    return precision == "bf16" ? nn::Precision::bfloat16 : nn::Precision::single;
+  }
   std::vector<std::pair<std::string, OptimizerDefaults>>
       phases;  // what the model proposes, and what the user overrides
 

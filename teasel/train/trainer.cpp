@@ -47,7 +47,7 @@ Trainer::Trainer(Trainable& what, const Dataset& data, const TrainOptions& optio
       events_(what.events()),
       optimizers_(what.parameters(), phases_),
       order_(static_cast<uint64_t>(options.seed), data.split(options.split), options.batch_size),
-      context_(static_cast<uint64_t>(options.seed)) {}
+      context_(static_cast<uint64_t>(options.seed), true, options.network_precision()) {}
 
 void Trainer::begin_step() {
   std::vector<Batch> batches;

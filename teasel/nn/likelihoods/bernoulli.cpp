@@ -14,6 +14,10 @@ class Bernoulli : public Likelihood {
     const Tensor x = items.values();
     return at::binary_cross_entropy_with_logits(raw, x, {}, {}, at::Reduction::None).flatten(1).sum(1);
   }
+  std::optional<Tensor> after(const Convolution& last, const Tensor& h, const Items& items,
+                              const Mode& mode) const override {
+    return last.bernoulli(h, items, mode.precision);
+  }
   Tensor mean(const Tensor& raw) const override { return raw.sigmoid(); }
 };
 

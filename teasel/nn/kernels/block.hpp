@@ -1,0 +1,79 @@
+// The inner loop of all products: a block of a matrix product, held in registers.
+#pragma once
+#include "teasel/nn/kernels/simd.hpp"
+
+namespace teasel::nn::kernels::TEASEL_ISA {
+
+// sum[r][n] (+)= sum over d < depth of a[r * a_row + d * a_step] * b[d * b_row + n], for r < rows, n < vectors * lanes.
+template <class Precision, int rows, int vectors, bool add>
+inline __attribute__((always_inline)) void block(int64_t depth, const float* a, int64_t a_row, int64_t a_step,
+                                                 const float* b, int64_t b_row, float* sum, int64_t sum_row) {
+  Vector s[rows][vectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) s[r][v] = add ? load(sum + r * sum_row + v * lanes) : Vector{};
+  for (int64_t d = 0; d < depth; ++d) {
+    Vector operand[vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) operand[v] = load(b + v * lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) s[r][v] = Precision::multiply_add(a[r * a_row], operand[v], s[r][v]);
+    a += a_step;
+    b += b_row;
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) store(sum + r * sum_row + v * lanes, s[r][v]);
+}
+
+// The same for any number of rows.
+template <class Precision, int vectors, bool add>
+inline void rows_of_blocks(int64_t rows, int64_t depth, const float* a, int64_t a_row, int64_t a_step, const float* b,
+                           int64_t b_row, float* sum, int64_t sum_row) {
+  int64_t r = 0;
+  for (; r + block_rows <= rows; r += block_rows)
+    block<Precision, block_rows, vectors, add>(depth, a + r * a_row, a_row, a_step, b, b_row, sum + r * sum_row,
+                                               sum_row);
+  for (; r + 4 <= rows; r += 4)
+    block<Precision, 4, vectors, add>(depth, a + r * a_row, a_row, a_step, b, b_row, sum + r * sum_row, sum_row);
+  for (; r < rows; ++r)
+    block<Precision, 1, vectors, add>(depth, a + r * a_row, a_row, a_step, b, b_row, sum + r * sum_row, sum_row);
+}
+
+// A panel of columns: two vectors wide, or one where no two are left.
+inline int64_t panel_width(int64_t column, int64_t columns) { return columns - column >= 2 * lanes ? 2 * lanes : lanes; }
+
+// sum [rows, columns] (+)= a b, where b lies in panels: all rows of the first panel, then of the second...
+template <class Precision, bool add>
+void product_with_panels(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, const float* b,
+                         float* sum, int64_t sum_row) {
+  for (int64_t column = 0; column < columns;) {
+    const int64_t width = panel_width(column, columns);
+    const float* panel = b + column * depth;
+    if (width == 2 * lanes)
+      rows_of_blocks<Precision, 2, add>(rows, depth, a, a_row, 1, panel, width, sum + column, sum_row);
+    else
+      rows_of_blocks<Precision, 1, add>(rows, depth, a, a_row, 1, panel, width, sum + column, sum_row);
+    column += width;
+  }
+}
+
+// sum [rows, columns] += transpose(a) b, a [depth, rows], b [depth, columns].
+template <class Precision>
+void product_of_transpose(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, const float* b,
+                          int64_t b_row, float* sum, int64_t sum_row) {
+  for (int64_t column = 0; column < columns;) {
+    const int64_t width = panel_width(column, columns);
+    if (width == 2 * lanes)
+      rows_of_blocks<Precision, 2, true>(rows, depth, a, 1, a_row, b + column, b_row, sum + column, sum_row);
+    else
+      rows_of_blocks<Precision, 1, true>(rows, depth, a, 1, a_row, b + column, b_row, sum + column, sum_row);
+    column += width;
+  }
+}
+
+}  // namespace teasel::nn::kernels::TEASEL_ISA

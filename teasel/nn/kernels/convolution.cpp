@@ -1,0 +1,54 @@
+#include "teasel/nn/kernels/convolution.hpp"
+
+#include <cstdlib>
+#include <new>
+#include <string_view>
+
+namespace teasel::nn::kernels {
+
+const ConvolutionKernels& convolution_kernels_avx2();
+const ConvolutionKernels& convolution_kernels_avx512();
+const ConvolutionKernels& convolution_kernels_avx512_bf16();
+
+void* Workspace::get(size_t bytes) {
+  if (bytes > size_) {
+    memory_.reset();
+    size_ = 0;
+    memory_.reset(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+    if (!memory_) throw std::bad_alloc();
+    size_ = bytes;
+  }
+  return memory_.get();
+}
+
+void Workspace::Free::operator()(void* p) const { std::free(p); }
+
+std::vector<const ConvolutionKernels*> runnable_convolution_kernels() {
+  std::vector<const ConvolutionKernels*> out;
+  __builtin_cpu_init();
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  if (avx512 && __builtin_cpu_supports("avx512bf16")) out.push_back(&convolution_kernels_avx512_bf16());
+  if (avx512) out.push_back(&convolution_kernels_avx512());
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) out.push_back(&convolution_kernels_avx2());
+  return out;
+}
+
+namespace {
+
+const ConvolutionKernels* choose(bool bfloat16) {
+  const char* asked = std::getenv("TEASEL_KERNELS");
+  const std::string_view most = asked ? asked : "avx512";
+  for (const auto* kernels : runnable_convolution_kernels())
+    if ((kernels->activation_bytes() == 2) == bfloat16 && (most == "avx512" || kernels->name() == most)) return kernels;
+  return nullptr;
+}
+
+}  // namespace
+
+const ConvolutionKernels* convolution_kernels(bool bfloat16) {
+  static const ConvolutionKernels *single = choose(false), *half = choose(true);
+  return bfloat16 ? half : single;
+}
+
+}  // namespace teasel::nn::kernels

@@ -1,0 +1,304 @@
+#include "teasel/nn/stride2.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <stdexcept>
+
+#include "teasel/nn/kernels/convolution.hpp"
+
+namespace teasel::nn {
+namespace {
+
+using kernels::ConvolutionKernels;
+using kernels::Geometry;
+using torch::autograd::AutogradContext;
+using torch::autograd::Function;
+using torch::autograd::variable_list;
+
+const ConvolutionKernels* kernels_for(Precision precision) {
+  return kernels::convolution_kernels(precision == Precision::bfloat16);
+}
+
+// What a pass needs beside its tensors; kept by the graph from forwards to backwards.
+struct Call : torch::CustomClassHolder {
+  const ConvolutionKernels* kernels;
+  Geometry geometry;
+  bool relu = false;
+  Items items = {};
+  int64_t image_bytes = 0;
+  kernels::Pixels pixels = kernels::Pixels::f32;
+
+  Call(const ConvolutionKernels* k, const Geometry& g) : kernels(k), geometry(g) {}
+  void take(const Items& source) {
+    items = source;
+    items.stored = source.stored.contiguous();
+    image_bytes = items.stored.nbytes() / std::max<int64_t>(items.count(), 1);
+    pixels = items.dtype == Dtype::bit  ? kernels::Pixels::bit
+             : items.dtype == Dtype::u8 ? kernels::Pixels::u8
+                                        : kernels::Pixels::f32;
+  }
+  at::ScalarType activation() const { return kernels->activation_bytes() == 2 ? at::kBFloat16 : at::kFloat; }
+  const void* images() const { return items.stored.const_data_ptr(); }
+};
+using CallPtr = c10::intrusive_ptr<Call>;
+
+Tensor channels_last(const Tensor& x, at::ScalarType type) {
+  if (x.size(1) > 1) return x.to(type).contiguous(at::MemoryFormat::ChannelsLast);
+  return x.to(type).contiguous();  // with one channel the bytes are the same
+}
+
+Tensor images(const Call& call, int64_t count, bool high) {
+  const Geometry& g = call.geometry;
+  const auto options = at::TensorOptions(high && g.direct() ? at::kFloat : call.activation());
+  if (high)
+    return at::empty({count, g.high_channels, 2 * g.height, 2 * g.width}, options, at::MemoryFormat::ChannelsLast);
+  return at::empty({count, g.low_channels, g.height, g.width}, options, at::MemoryFormat::ChannelsLast);
+}
+
+Tensor packed(const Call& call, bool down, const Tensor& weight) {
+  Tensor out = at::empty({static_cast<int64_t>(call.kernels->packed_bytes(call.geometry, down))}, at::kByte);
+  call.kernels->pack(call.geometry, down, weight.const_data_ptr<float>(), out.data_ptr());
+  return out;
+}
+
+kernels::Workspace& workspace() {
+  thread_local kernels::Workspace work;
+  return work;
+}
+
+// A share of the batch for every thread: run(part, begin, end, workspace). The shares depend on the number of threads
+// alone, so that sums over the batch are repeatable.
+int64_t shares(int64_t count) { return std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), count)); }
+template <class Run>
+void for_shares(int64_t count, const Run& run) {
+  const int64_t parts = shares(count);
+  at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
+    for (int64_t p = first; p < last; ++p) run(p, count * p / parts, count * (p + 1) / parts, workspace());
+  });
+}
+
+struct ParameterGradients {
+  Tensor weight, bias;
+};
+// Runs run(begin, end, weight_sums, bias_gradient, workspace) and adds up what the threads found.
+template <class Run>
+ParameterGradients parameter_gradients(const Call& call, int64_t count, bool transposed, const Run& run) {
+  const Geometry& g = call.geometry;
+  const int64_t bias = transposed ? g.high_channels : g.low_channels;
+  const auto sums = static_cast<int64_t>(call.kernels->weight_sum_size(g));
+  const int64_t stride = sums + (bias + 15) / 16 * 16, parts = shares(count);
+  Tensor memory = at::empty({parts, stride}, at::kFloat);
+  float* base = memory.data_ptr<float>();
+  for_shares(count, [&](int64_t part, int64_t begin, int64_t end, kernels::Workspace& work) {
+    float* own = base + part * stride;
+    std::fill(own, own + stride, 0.0f);
+    run(begin, end, own, own + sums, work);
+  });
+  ParameterGradients out{at::empty({g.low_channels, g.high_channels, 4, 4}, at::kFloat), at::empty({bias}, at::kFloat)};
+  call.kernels->finish_weight_gradient(g, base, parts, static_cast<size_t>(stride), out.weight.data_ptr<float>());
+  float* to = out.bias.data_ptr<float>();
+  for (int64_t c = 0; c < bias; ++c) {
+    to[c] = 0;
+    for (int64_t p = 0; p < parts; ++p) to[c] += base[p * stride + sums + c];
+  }
+  return out;
+}
+
+void once_only() {
+  if (at::GradMode::is_enabled())
+    throw std::logic_error("teasel's convolutions have no second derivative: set TEASEL_KERNELS=none");
+}
+
+const void* relu_output(const Call& call, const Tensor& y) { return call.relu ? y.const_data_ptr() : nullptr; }
+
+CallPtr call_of(AutogradContext* context) {
+  return c10::static_intrusive_pointer_cast<Call>(context->saved_data["call"].toCapsule());
+}
+
+struct Down : Function<Down> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                        const CallPtr& call) {
+    Tensor y = images(*call, x.size(0), false);
+    const Tensor w = packed(*call, true, weight);
+    for_shares(x.size(0), [&](int64_t, int64_t begin, int64_t end, kernels::Workspace& work) {
+      call->kernels->down(call->geometry, begin, end, x.const_data_ptr(), w.const_data_ptr(),
+                          bias.const_data_ptr<float>(), call->relu, y.data_ptr(), work);
+    });
+    context->save_for_backward({x, weight, y});
+    context->saved_data["call"] = c10::IValue::make_capsule(call);
+    return y;
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    once_only();
+    const auto saved = context->get_saved_variables();
+    const CallPtr call = call_of(context);
+    const Tensor &x = saved[0], &weight = saved[1], &y = saved[2];
+    const Tensor gradient = channels_last(gradients[0], call->activation());
+    const bool wanted = context->needs_input_grad(0);
+    Tensor x_gradient = wanted ? images(*call, x.size(0), true) : Tensor();
+    const Tensor w = wanted ? packed(*call, false, weight) : Tensor();
+    const auto parameters = parameter_gradients(
+        *call, x.size(0), false, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
+          call->kernels->down_backward(call->geometry, begin, end, x.const_data_ptr(), relu_output(*call, y),
+                                       gradient.const_data_ptr(), wanted ? w.const_data_ptr() : nullptr,
+                                       wanted ? x_gradient.data_ptr() : nullptr, sums, bias, work);
+        });
+    return {x_gradient, parameters.weight, parameters.bias, Tensor()};
+  }
+};
+
+struct DownPixels : Function<DownPixels> {
+  static Tensor forward(AutogradContext* context, const Tensor& weight, const Tensor& bias, const CallPtr& call) {
+    const int64_t count = call->items.count();
+    Tensor y = images(*call, count, false);
+    const Tensor w = packed(*call, true, weight);
+    for_shares(count, [&](int64_t, int64_t begin, int64_t end, kernels::Workspace& work) {
+      call->kernels->down_pixels(call->geometry, begin, end, call->images(), call->image_bytes, call->pixels,
+                                 w.const_data_ptr(), bias.const_data_ptr<float>(), call->relu, y.data_ptr(), work);
+    });
+    context->save_for_backward({y});
+    context->saved_data["call"] = c10::IValue::make_capsule(call);
+    return y;
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    once_only();
+    const Tensor y = context->get_saved_variables()[0];
+    const CallPtr call = call_of(context);
+    const Tensor gradient = channels_last(gradients[0], call->activation());
+    const auto parameters = parameter_gradients(
+        *call, y.size(0), false, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
+          call->kernels->down_pixels_backward(call->geometry, begin, end, call->images(), call->image_bytes,
+                                              call->pixels, relu_output(*call, y), gradient.const_data_ptr(), sums,
+                                              bias, work);
+        });
+    return {parameters.weight, parameters.bias, Tensor()};
+  }
+};
+
+struct Up : Function<Up> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                        const CallPtr& call) {
+    Tensor y = images(*call, x.size(0), true);
+    const Tensor w = packed(*call, false, weight);
+    for_shares(x.size(0), [&](int64_t, int64_t begin, int64_t end, kernels::Workspace& work) {
+      call->kernels->up(call->geometry, begin, end, x.const_data_ptr(), w.const_data_ptr(),
+                        bias.const_data_ptr<float>(), call->relu, y.data_ptr(), work);
+    });
+    context->save_for_backward({x, weight, y});
+    context->saved_data["call"] = c10::IValue::make_capsule(call);
+    return y;
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    once_only();
+    const auto saved = context->get_saved_variables();
+    const CallPtr call = call_of(context);
+    const Tensor &x = saved[0], &weight = saved[1], &y = saved[2];
+    const Tensor gradient = channels_last(gradients[0], y.scalar_type());
+    const bool wanted = context->needs_input_grad(0);
+    Tensor x_gradient = wanted ? images(*call, x.size(0), false) : Tensor();
+    const Tensor w = wanted ? packed(*call, true, weight) : Tensor();
+    const auto parameters = parameter_gradients(
+        *call, x.size(0), true, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
+          call->kernels->up_backward(call->geometry, begin, end, x.const_data_ptr(), relu_output(*call, y),
+                                     gradient.const_data_ptr(), wanted ? w.const_data_ptr() : nullptr,
+                                     wanted ? x_gradient.data_ptr() : nullptr, sums, bias, work);
+        });
+    return {x_gradient, parameters.weight, parameters.bias, Tensor()};
+  }
+};
+
+struct UpBernoulli : Function<UpBernoulli> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                        const CallPtr& call) {
+    const Geometry& g = call->geometry;
+    Tensor loss = at::empty({x.size(0)}, at::kFloat),
+           logit_gradient = at::empty({x.size(0), g.high_size()}, at::kFloat);
+    const Tensor w = packed(*call, false, weight);
+    for_shares(x.size(0), [&](int64_t, int64_t begin, int64_t end, kernels::Workspace& work) {
+      call->kernels->up_bernoulli(g, begin, end, x.const_data_ptr(), w.const_data_ptr(), bias.const_data_ptr<float>(),
+                                  call->images(), call->image_bytes, call->pixels, loss.data_ptr<float>(),
+                                  logit_gradient.data_ptr<float>(), work);
+    });
+    context->save_for_backward({x, weight, logit_gradient});
+    context->saved_data["call"] = c10::IValue::make_capsule(call);
+    return loss;
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    once_only();
+    const auto saved = context->get_saved_variables();
+    const CallPtr call = call_of(context);
+    const Tensor &x = saved[0], &weight = saved[1], &logit_gradient = saved[2];
+    const Tensor scale = gradients[0].contiguous();
+    const bool wanted = context->needs_input_grad(0);
+    Tensor x_gradient = wanted ? images(*call, x.size(0), false) : Tensor();
+    const Tensor w = wanted ? packed(*call, true, weight) : Tensor();
+    const auto parameters = parameter_gradients(
+        *call, x.size(0), true, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
+          call->kernels->up_bernoulli_backward(call->geometry, begin, end, x.const_data_ptr(),
+                                               logit_gradient.const_data_ptr<float>(), scale.const_data_ptr<float>(),
+                                               wanted ? w.const_data_ptr() : nullptr,
+                                               wanted ? x_gradient.data_ptr() : nullptr, sums, bias, work);
+        });
+    return {x_gradient, parameters.weight, parameters.bias, Tensor()};
+  }
+};
+
+// The call for images of this height and width, or null.
+CallPtr make_call(const Stride2Layer& layer, Precision precision, int64_t channels, int64_t height, int64_t width) {
+  const ConvolutionKernels* kernels = kernels_for(precision);
+  const Tensor& w = layer.weight;
+  if (!kernels || !w.is_cpu() || w.scalar_type() != at::kFloat || !w.is_contiguous()) return {};
+  if (w.size(2) != 4 || w.size(3) != 4 || w.size(layer.transposed ? 0 : 1) != channels) return {};
+  if (height < 1 || width < 1 || (!layer.transposed && (height % 2 || width % 2))) return {};
+  const int64_t divide = layer.transposed ? 1 : 2;
+  const Geometry g{height / divide, width / divide, w.size(0), w.size(1)};
+  if (!kernels->serves(g)) return {};
+  auto call = c10::make_intrusive<Call>(kernels, g);
+  call->relu = layer.relu;
+  return call;
+}
+
+bool takes(const Items& items, const Tensor& weight, int64_t channel_axis) {
+  return items.stored.is_cpu() && items.dtype != Dtype::i64 && items.shape.size() == 3 &&
+         items.shape[0] == weight.size(channel_axis) && items.shape[0] <= 4;
+}
+
+}  // namespace
+
+std::optional<Tensor> stride2(const Stride2Layer& layer, const Tensor& x, Precision precision) {
+  if (!x.is_cpu() || x.dim() != 4) return {};
+  const CallPtr call = make_call(layer, precision, x.size(1), x.size(2), x.size(3));
+  if (!call || (!layer.transposed && call->geometry.direct())) return {};
+  const Tensor input = channels_last(x, call->activation());
+  return layer.transposed ? Up::apply(input, layer.weight, layer.bias, call)
+                          : Down::apply(input, layer.weight, layer.bias, call);
+}
+
+std::optional<Tensor> stride2(const Stride2Layer& layer, const Items& items, Precision precision) {
+  if (layer.transposed || !takes(items, layer.weight, 1)) return {};
+  const CallPtr call = make_call(layer, precision, items.shape[0], items.shape[1], items.shape[2]);
+  if (!call) return {};
+  call->take(items);
+  return DownPixels::apply(layer.weight, layer.bias, call);
+}
+
+std::optional<Tensor> stride2_bernoulli(const Stride2Layer& layer, const Tensor& x, const Items& items,
+                                        Precision precision) {
+  if (!layer.transposed || !x.is_cpu() || x.dim() != 4 || !takes(items, layer.weight, 1)) return {};
+  const CallPtr call = make_call(layer, precision, x.size(1), x.size(2), x.size(3));
+  if (!call || !call->geometry.direct() || items.shape[1] != 2 * x.size(2) || items.shape[2] != 2 * x.size(3))
+    return {};
+  call->take(items);
+  return UpBernoulli::apply(channels_last(x, call->activation()), layer.weight, layer.bias, call);
+}
+
+bool has_kernels(Precision precision) { return kernels_for(precision) != nullptr; }
+
+std::string kernel_name(Precision precision) {
+  const ConvolutionKernels* kernels = kernels_for(precision);
+  return kernels ? kernels->name() : "none";
+}
+
+}  // namespace teasel::nn
