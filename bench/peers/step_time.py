@@ -1,24 +1,29 @@
-"""Time per training step of the program and of plain PyTorch, in one run on one machine.
+"""Time per training step of the program and of plain PyTorch, in turn, in one run on one machine.
 
-For each model, size of images and number of threads: blocks of steps in turn, PyTorch eager in its default layout (as
-somebody writes it who follows the tutorials), PyTorch with channels_last, the program; `--rounds` times. Both train the
-same configuration, on dSprites, with the same batch, and both are pinned to as many processors as they have threads.
+Every contestant is a process of its own that lives as long as the run and is pinned to the same processors. They take
+turns: a turn is a few steps to warm up and a block of steps that are timed, and nobody else computes meanwhile; `--rounds`
+rounds, each beginning with another contestant. All train the same configuration on dSprites, batch 64, 64x64 pixels. The
+program is timed by its own `teasel bench step`.
 
-What each side's step holds:
-  PyTorch   takes the batch from images that lie in memory as bytes, makes floats, draws noise with torch.randn, runs
-            forward, backward and torch.optim.Adam, and reads the loss every 50 steps. Steps before a block warm it up.
-  program   renders the batch, draws noise, trains, logs every 50 steps. Its figure (training.milliseconds_per_step of
-            RUN/run.json) also holds the first steps, the shuffle of all 737,280 images at the start of an epoch and the
-            checkpoint at the end: with few steps it looks slower than it is.
+PyTorch comes in these forms:
+  eager     as somebody writes it who follows the tutorials: default layout, default Adam, images as bytes in memory.
+  fastest   channels_last, fused Adam, an allocator that keeps its memory, no gradients that nobody reads, permutations by
+            one sort; with and without torch.compile (`compiled`): the faster of both counts. In float32, and with
+            networks under bfloat16 autocast where the processor has such instructions.
+  field     as the field's repositories write it: a DataLoader with two workers, default Adam, .item() of every term at
+            every step.
+All but the last read the loss every 50 steps, as the program does for its log.
 
-The minimum says what a machine can do, the median what it did; on a machine with other work only the minimum is worth
-reading, and not much.
+Of a turn the fastest and the median step count; printed are the least of the former and the median of the latter over
+all rounds, and how many times longer than the program's they are. --json FILE keeps everything.
 
-    python step_time.py build/release/teasel [--steps 200] [--rounds 3] [--threads 1 2] [--case NAME]
+    python step_time.py build/release/teasel [--rounds 5] [--steps 30] [--threads 1 2] [--case NAME] [--json FILE]
 """
 
 import argparse
+import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
@@ -31,105 +36,243 @@ import torch
 
 import models
 import program
+from learning import SIDE, write_atomically
 
 CASES = {
-    "beta_vae 32": (32, ["model.name=beta_vae", "model.preset=published"]),
-    "beta_vae 64": (64, ["model.name=beta_vae", "model.preset=published"]),
-    "factor_vae 32": (32, ["model.name=factor_vae", "model.preset=published"]),
-    "factor_vae 64": (64, ["model.name=factor_vae", "model.preset=published"]),
+    "beta_vae": ["model.name=beta_vae", "model.preset=recommended"],
+    "factor_vae": ["model.name=factor_vae", "model.preset=published"],
+    "factor_vae recommended": ["model.name=factor_vae", "model.preset=recommended"],
 }
-WARM_UP = 10
-IMAGES = 20000  # that PyTorch draws its batches from
+FORMS = {
+    "eager": {},
+    "fastest": {"fast": True},
+    "fastest, compiled": {"fast": True, "compiled": True},
+    "fastest bf16": {"fast": True, "bf16": True},
+    "fastest bf16, compiled": {"fast": True, "compiled": True, "bf16": True},
+    "field": {"field": True},
+}
+BATCH = 64
+IMAGES = 65536  # that PyTorch draws its batches from
+WARM_UP = 5
+FLAGS = ["avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16"]  # of the processor, worth telling
 
 
-def train_block(model, images, steps, layout):
-    """Milliseconds per step of `steps` steps of a PyTorch model."""
-    batch_size, latents = model.train_options["batch_size"], model.options["latents"]
-    for number in range(WARM_UP + steps):
-        if number == WARM_UP:
-            started = time.perf_counter()
-        batches = [images[torch.randint(len(images), (batch_size,))].float().contiguous(memory_format=layout)
-                   for _ in range(model.batches)]
-        noises = [torch.randn(batch_size, latents) for _ in batches]
-        permutation = torch.stack([torch.randperm(batch_size) for _ in range(latents)])
-        terms = model.step(number, batches, noises, permutation)
-        if number % 50 == 0:
-            float(next(iter(terms.values())))
-    return (time.perf_counter() - started) / steps * 1000
+class Pixels(torch.utils.data.Dataset):
+    """Single images as the field's repositories give them to a DataLoader; a second, random one where a model wants it."""
+
+    def __init__(self, images, per_item):
+        self.images, self.per_item = images, per_item
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        others = [int(torch.randint(len(self), ())) for _ in range(self.per_item - 1)]
+        return tuple(self.images[i].float() for i in (index, *others))
 
 
-def pytorch_block(config_file, images_file, steps, threads, layout):
-    """One block, in a process of its own: sees no other block's memory or threads."""
+def loader_batches(images, per_item):
+    """Batches without end."""
+    loader = torch.utils.data.DataLoader(Pixels(images, per_item), BATCH, shuffle=True, num_workers=2, drop_last=True)
+    while True:
+        yield from loader
+
+
+def gathered_batches(images, per_item, layout):
+    while True:
+        yield [images[torch.randint(len(images), (BATCH,))].float().contiguous(memory_format=layout)
+               for _ in range(per_item)]
+
+
+class PyTorchTraining:
+    """A form of PyTorch, step by step."""
+
+    def __init__(self, config, images, fast=False, compiled=False, bf16=False, field=False):
+        torch.manual_seed(0)
+        self.fast, self.field, self.number = fast, field, 0
+        layout = torch.channels_last if fast else torch.contiguous_format
+        self.model = models.build(config, SIDE).to(memory_format=layout)
+        self.model.begin(fused=fast, lean=fast, compiled=compiled, bf16=bf16)
+        self.latents = config["model"]["latents"]
+        batches = self.model.batches
+        self.batches = loader_batches(images, batches) if field else gathered_batches(images, batches, layout)
+
+    def permutation(self):
+        if self.model.batches == 1:
+            return None
+        if self.fast:
+            return torch.rand(self.latents, BATCH).argsort(1)
+        return torch.stack([torch.randperm(BATCH) for _ in range(self.latents)])
+
+    def run_step(self):
+        batches = next(self.batches)
+        terms = self.model.step(self.number, batches, [torch.randn(BATCH, self.latents) for _ in batches], self.permutation())
+        if self.field:
+            [value.sum().item() for value in terms.values()]
+        elif self.number % 50 == 0:
+            next(iter(terms.values())).item()
+        self.number += 1
+
+
+def contestant(form, config_file, images_file, steps, threads):
+    """The process of a form of PyTorch: a line in, a turn, a line of JSON out."""
     torch.set_num_threads(threads)
-    torch.manual_seed(0)
-    images = torch.from_numpy(np.load(images_file))
-    model = models.build(models.read_config(config_file), images.shape[-1])
-    memory_format = getattr(torch, layout)
-    model.to(memory_format=memory_format)
-    model.begin()
-    return train_block(model, images, steps, memory_format)
+    if FORMS[form].get("fast"):
+        models.keep_memory()
+    images = torch.from_numpy(np.load(images_file, mmap_mode="c"))
+    training = PyTorchTraining(json.loads(Path(config_file).read_text()), images, **FORMS[form])
+    for _ in range(2 * WARM_UP):
+        training.run_step()
+    print(json.dumps({}), flush=True)
+    for _ in sys.stdin:
+        times = []
+        for i in range(WARM_UP + steps):
+            started = time.perf_counter()
+            training.run_step()
+            times.append(1000 * (time.perf_counter() - started))
+        times = times[WARM_UP:]
+        print(json.dumps({"step": {"least": min(times), "median": statistics.median(times)}}), flush=True)
 
 
-def run_pytorch(config_file, images_file, options, threads, layout):
-    """Runs this file again for one block, pinned, and reads the figure it prints."""
-    command = ["taskset", "-c", processors(threads), sys.executable, __file__, str(options.program), "--block",
-               str(config_file), str(images_file), layout, "--steps", str(options.steps), "--threads", str(threads)]
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"}
-    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
+class Process:
+    """A contestant. Made, it is ready for its first turn."""
+
+    def __init__(self, command, cpus, threads):
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        self.process = subprocess.Popen(["taskset", "-c", cpus, *map(str, command)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, env=environment)
+        self.about = self.read()
+        self.turns = []
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"a contestant ended: {' '.join(self.process.args)}")
+        return json.loads(line)
+
+    def turn(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.turns.append(self.read())
+
+    def least(self):
+        return min(turn["step"]["least"] for turn in self.turns)
+
+    def median(self):
+        return statistics.median(turn["step"]["median"] for turn in self.turns)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
-def processors(threads):
-    return ",".join(map(str, sorted(os.sched_getaffinity(0))[:threads]))
+def has_bf16():
+    return "avx512_bf16" in processor_flags() or "amx_bf16" in processor_flags()
 
 
-def run_program(options, side, settings, threads, folder):
-    settings = [*settings, f"train.steps={options.steps}", f"train.threads={threads}", "train.checkpoint_every=1000000"]
-    run = program.train(options.program, folder, side, settings, cpus=processors(threads))
-    return program.milliseconds_per_step(run)
+def processor_flags():
+    lines = [line for line in open("/proc/cpuinfo") if line.startswith("flags")]
+    present = lines[0].split() if lines else []
+    return [flag for flag in FLAGS if flag in present]
 
 
-def measure(options, name, threads, folder):
-    """Milliseconds per step of every block: {side: [one per round]}."""
-    side, settings = CASES[name]
-    start = program.train(options.program, folder / "start", side, [*settings, "train.steps=0"])
-    items = np.random.default_rng(0).choice(737280, IMAGES, replace=False)
-    program.images(options.program, items, side, folder)
-    config, images = start / "config.toml", folder / "images.npy"
-    times = {"PyTorch": [], "PyTorch channels_last": [], "program": []}
+def contestants(options, settings, threads, folder):
+    """All of a case: {name: Process}, started one after the other."""
+    cpus = ",".join(map(str, sorted(os.sched_getaffinity(0))[:threads]))
+    config = program.resolved(options.program, [*settings, "data.name=dsprites", f"train.batch_size={BATCH}"])
+    (folder / "config.json").write_text(json.dumps(config))
+    sets = [a for s in [*settings, f"train.threads={threads}", f"train.batch_size={BATCH}"] for a in ("--set", s)]
+    ours = [options.program, "bench", "step", *sets, "--steps", options.steps, "--warm-up", WARM_UP, "--turns"]
+    out = {"teasel": Process(ours, cpus, threads)}
+    if has_bf16() and "precision" in config["train"]:
+        out["teasel bf16"] = Process([*ours, "--set", "train.precision=bf16"], cpus, threads)
+    for form in options.form or FORMS:
+        if FORMS[form].get("bf16") and not has_bf16():
+            continue
+        command = [sys.executable, __file__, options.program, "--contestant", form, folder / "config.json",
+                   folder / "images.npy", "--steps", options.steps, "--threads", threads]
+        out[form] = Process(command, cpus, threads)
+    return out
+
+
+def measure(options, settings, threads, folder):
+    found = contestants(options, settings, threads, folder)
+    names = list(found)
     for r in range(options.rounds):
-        times["PyTorch"].append(run_pytorch(config, images, options, threads, "contiguous_format"))
-        times["PyTorch channels_last"].append(run_pytorch(config, images, options, threads, "channels_last"))
-        times["program"].append(run_program(options, side, settings, threads, folder / f"run{r}"))
-    return times
+        for i in range(len(names)):
+            found[names[(r + i) % len(names)]].turn()
+    for process in found.values():
+        process.close()
+    return found
 
 
-def print_row(name, threads, times):
-    program_least, program_median = min(times["program"]), statistics.median(times["program"])
-    for who, t in times.items():
-        least, median = min(t), statistics.median(t)
-        print(f"{name:14s} {threads:7d}  {who:22s} {least:8.2f} {median:8.2f}   {least / program_least:6.2f} "
-              f"{median / program_median:8.2f}   {' '.join(f'{x:.1f}' for x in t)}", flush=True)
+def fastest(found, suffix):
+    """The faster of a form with and without torch.compile, by the median, or None."""
+    names = [name for name in (f"fastest{suffix}", f"fastest{suffix}, compiled") if name in found]
+    return min(names, key=lambda name: found[name].median()) if names else None
+
+
+def print_case(case, threads, found):
+    ours, ours_bf16 = found["teasel"], found.get("teasel bf16")
+    best = {fastest(found, ""), fastest(found, " bf16")}
+    for name, process in found.items():
+        reference = ours_bf16 if "bf16" in name and ours_bf16 else ours
+        ratios = f"{process.least() / reference.least():9.2f} {process.median() / reference.median():7.2f}"
+        turns = " ".join(f"{turn['step']['median']:.1f}" for turn in process.turns)
+        print(f"{case:23s} {threads:7d}  {name + (' *' if name in best else ''):26s} {process.least():8.2f} "
+              f"{process.median():8.2f} {ratios}   {turns}")
+    shares = [turn["data_path_percent"] for turn in ours.turns]
+    floor = ours.about.get("floor_milliseconds")
+    print(f"{'':32s} teasel's data path {statistics.median(shares):.2f} % of a step" +
+          (f"; median {ours.median() / floor:.2f} times the floor of {floor:.1f} ms" if floor else ""), flush=True)
+
+
+def environment(options):
+    version = subprocess.run([options.program, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    names = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    return {"teasel": version, "torch": torch.__version__, "torch_cpu_capability": torch.backends.cpu.get_cpu_capability(),
+            "mkl": torch.backends.mkl.is_available(), "mkldnn": torch.backends.mkldnn.is_available(),
+            "python": platform.python_version(), "kernel": platform.release(), "processor": names[0] if names else "",
+            "processor_flags": processor_flags(), "processors": len(os.sched_getaffinity(0)),
+            "load_at_start": os.getloadavg()[0], "steps": options.steps, "rounds": options.rounds}
+
+
+def run(options):
+    about = environment(options)
+    print("; ".join(f"{key} {value}" for key, value in about.items()))
+    print("milliseconds per step; * the fastest form of PyTorch in its precision; ratios against teasel in that precision, "
+          "where it has it")
+    print(f"{'case':23s} {'threads':>7s}  {'':26s} {'least':>8s} {'median':>8s} {'/ teasel':>9s} {'median':>7s}   turns")
+    results = []
+    for case in options.case or ["beta_vae", "factor_vae"]:
+        for threads in options.threads:
+            with tempfile.TemporaryDirectory() as folder:
+                items = np.random.default_rng(0).choice(737280, IMAGES, replace=False)
+                program.images(options.program, items, SIDE, folder)
+                found = measure(options, CASES[case], threads, Path(folder))
+            print_case(case, threads, found)
+            results.append({"case": case, "settings": CASES[case], "threads": threads, "contestants": {
+                name: {"least": p.least(), "median": p.median(), "about": p.about, "turns": p.turns}
+                for name, p in found.items()}})
+    if options.json:
+        text = json.dumps({"environment": about, "results": results}, indent=2) + "\n"
+        write_atomically(options.json, lambda file: file.write(text.encode()))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=Path)
-    parser.add_argument("--steps", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=30, help="that are timed in a turn")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--case", choices=CASES, action="append", help="only these")
-    parser.add_argument("--block", nargs=3, metavar=("CONFIG", "IMAGES", "LAYOUT"), help=argparse.SUPPRESS)
+    parser.add_argument("--case", choices=CASES, action="append", help="only these; default: beta_vae and factor_vae")
+    parser.add_argument("--form", choices=FORMS, action="append", help="only these forms of PyTorch")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--contestant", nargs=3, metavar=("FORM", "CONFIG", "IMAGES"), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.block:
-        config, images, layout = options.block
-        return print(pytorch_block(config, images, options.steps, options.threads[0], layout))
-    print(f"PyTorch {torch.__version__}; {options.rounds} rounds of {options.steps} steps; milliseconds per step; "
-          f"load of the machine at the start {os.getloadavg()[0]:.1f}")
-    print(f"{'case':14s} {'threads':>7s}  {'':22s} {'minimum':>8s} {'median':>8s}   {'/ program':>6s} {'median':>5s}   blocks")
-    for name in options.case or CASES:
-        for threads in options.threads:
-            with tempfile.TemporaryDirectory() as folder:
-                print_row(name, threads, measure(options, name, threads, Path(folder)))
+    if options.contestant:
+        return contestant(*options.contestant, options.steps, options.threads[0])
+    run(options)
 
 
 if __name__ == "__main__":
