@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
 
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
@@ -22,12 +23,29 @@ class FileLock {
   FileLock(const fs::path& path, int how) : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
     if (file_ < 0)
       throw Error("cannot write in " + path.parent_path().string(), "Check the permissions of the folder.");
-    held_ = ::flock(file_, how) == 0;
+    do {
+      held_ = ::flock(file_, how) == 0;
+    } while (!held_ && errno == EINTR);
+    if (held_ || errno == EWOULDBLOCK) return;
+    const std::string reason = std::strerror(errno);
+    ::close(file_);
+    throw Error("cannot lock " + path.string() + ": " + reason, "Choose a folder on a file system that has locks.");
   }
   ~FileLock() { ::close(file_); }
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
   bool held() const { return held_; }
+
+  // The holder leaves its number in the file, for messages alone: the lock is what counts.
+  void sign() const {
+    const std::string number = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(file_, 0) == 0) (void)!::pwrite(file_, number.data(), number.size(), 0);
+  }
+  std::string signature() const {
+    char text[32];
+    const ssize_t length = ::pread(file_, text, sizeof text, 0);
+    return length > 1 ? std::string(text, static_cast<size_t>(length - 1)) : "";
+  }
 
  private:
   int file_;
@@ -120,8 +138,13 @@ void RunFolder::sweep() const {
 }
 
 RunFolder::Lock::Lock(const fs::path& folder) : file_(std::make_unique<FileLock>(folder / ".lock", LOCK_EX | LOCK_NB)) {
-  if (!file_->held())
-    throw Error("another process is training in " + folder.string(), "Wait for it to end, or stop it.");
+  if (file_->held()) {
+    file_->sign();
+    return;
+  }
+  const std::string holder = file_->signature();
+  throw Error("another process" + (holder.empty() ? "" : " (" + holder + ")") + " is training in " + folder.string(),
+              "Wait for it to end, or stop it.");
 }
 
 RunFolder::Lock::~Lock() = default;

@@ -13,7 +13,7 @@ namespace teasel {
 
 class FileLock;
 
-// RUN/config.toml, run.json, metrics.jsonl, checkpoints/, codes/, images/, report.html.
+// RUN/config.toml, run.json, metrics.jsonl, events/, checkpoints/, codes/, images/, report.html.
 class RunFolder {
  public:
   // A new run: makes the folder. Error if it holds a run, or what is left of one, already.
@@ -27,11 +27,14 @@ class RunFolder {
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path images() const { return folder("images"); }
   std::filesystem::path codes() const { return folder("codes"); }
+  std::filesystem::path events() const { return folder("events"); }
   std::filesystem::path report() const { return path_ / "report.html"; }
 
   // checkpoints/step_00001000.safetensors, and checkpoints/last.safetensors for the newest state.
   std::filesystem::path checkpoint(int64_t step) const;
   std::filesystem::path last_checkpoint() const { return folder("checkpoints") / "last.safetensors"; }
+  // The best state by the rule of train.best, where there is one.
+  std::filesystem::path best_checkpoint() const { return folder("checkpoints") / "best.safetensors"; }
   // The steps of all kept checkpoints, rising.
   std::vector<int64_t> checkpoint_steps() const;
 
@@ -45,7 +48,7 @@ class RunFolder {
   void sweep() const;
 
   // Keeps other processes from training in this folder until the lock is dropped; the system drops it when the process
-  // ends, however it ends. Error if another process holds it.
+  // ends, however it ends. Error if another process holds it, or where the file system has no locks.
   class Lock {
    public:
     explicit Lock(const std::filesystem::path& folder);

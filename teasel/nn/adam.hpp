@@ -11,8 +11,8 @@ struct AdamSettings {
 };
 
 // One update (Kingma and Ba 2015, Algorithm 1): m, v are the moments, `update` counts from 1 for the bias correction.
-// All spans have one length.
-void adam_update(std::span<float> parameters, std::span<const float> gradient, std::span<float> m, std::span<float> v,
+// All spans have one length. Returns false if a gradient was not finite; the parameters are spoiled then.
+bool adam_update(std::span<float> parameters, std::span<const float> gradient, std::span<float> m, std::span<float> v,
                  const AdamSettings& settings, int64_t update);
 
 }  // namespace teasel::nn

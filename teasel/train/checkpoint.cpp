@@ -68,11 +68,17 @@ State read_checkpoint(const std::filesystem::path& path) {
   return state;
 }
 
-void load_parameters(ParameterStore& store, const State& state) {
+void load_parameters(ParameterStore& store, const State& state, Weights weights) {
   c10::NoGradGuard no_gradients;
+  const bool averaged = weights == Weights::averaged;
+  if (averaged && std::ranges::none_of(state.tensors, [](auto& entry) { return entry.first.starts_with("ema."); }))
+    throw Error("the checkpoint holds no averaged weights", "They are kept where train.ema is set.");
+  const auto source = [&](const ParameterStore::Slot& slot) -> const Tensor& {
+    return state.at((averaged && slot.trained ? "ema." : "model.") + slot.name, slot.value);
+  };
   // As in Trainer::restore, all is looked at before anything is taken over.
-  for (auto& slot : store.slots()) state.at("model." + slot.name, slot.value);
-  for (auto& slot : store.slots()) slot.value.detach().copy_(state.at("model." + slot.name, slot.value));
+  for (auto& slot : store.slots()) source(slot);
+  for (auto& slot : store.slots()) slot.value.detach().copy_(source(slot));
 }
 
 }  // namespace teasel

@@ -10,7 +10,9 @@ namespace teasel {
 void write_checkpoint(const std::filesystem::path& path, const State& state);
 // Error where the file is no checkpoint.
 State read_checkpoint(const std::filesystem::path& path);
-// Takes over the parameters and buffers alone, for looking at a model without training it.
-void load_parameters(ParameterStore& store, const State& state);
+// Takes over the parameters and buffers alone, for looking at a model without training it: the trained weights, or
+// their average. Error where the state holds none.
+enum class Weights { trained, averaged };
+void load_parameters(ParameterStore& store, const State& state, Weights weights = Weights::trained);
 
 }  // namespace teasel

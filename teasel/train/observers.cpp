@@ -6,7 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <limits>
+#include <utility>
 
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
@@ -28,49 +28,89 @@ Value term_value(const Tensor& value) {
 
 namespace {
 
-// The step of a line of the log; the largest number where it is none.
-int64_t step_of(const std::string& line) {
+// Whether a line of the log was written before the state after `from_step` steps.
+bool belongs_before(const std::string& line, int64_t from_step) {
   try {
     const Value entry = parse_json(line, "");
     const Value* step = entry.find("step");
-    if (step && step->as<int64_t>()) return *step->as<int64_t>();
+    if (!step || !step->as<int64_t>()) return false;
+    const auto& entries = *entry.as<Value::Table>();
+    const bool evaluation = entries.size() > 1 && entries[1].first.starts_with("eval.");
+    return *step->as<int64_t>() < from_step + (evaluation ? 1 : 0);
   } catch (const Error&) {
+    return false;
   }
-  return std::numeric_limits<int64_t>::max();
 }
 
 }  // namespace
 
-MetricsLog::MetricsLog(const fs::path& path, int64_t from_step) {
+MetricsLog::MetricsLog(const fs::path& path, int64_t from_step) : path_(path) { open(from_step); }
+
+void MetricsLog::open(int64_t from_step) {
   std::string kept;
-  if (fs::exists(path)) {
-    const std::string text = read_file(path);
+  if (fs::exists(path_)) {
+    const std::string text = read_file(path_);
     for (size_t begin = 0, end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
       const std::string line = text.substr(begin, end - begin);
-      if (step_of(line) >= from_step) break;  // also where a power cut left no JSON: what follows is no better
+      if (!belongs_before(line, from_step)) break;  // also where a power cut left no JSON: what follows is no better
       kept += line + "\n";
     }
   }
-  write_file(path, kept);
-  file_ = std::fopen(path.c_str(), "ae");
-  if (!file_) throw Error("cannot write " + path.string() + ": " + std::strerror(errno));
+  write_file(path_, kept);
+  file_ = std::fopen(path_.c_str(), "ae");
+  if (!file_) throw Error("cannot write " + path_.string() + ": " + std::strerror(errno));
 }
 
-MetricsLog::~MetricsLog() { std::fclose(file_); }
+MetricsLog::~MetricsLog() {
+  if (file_) std::fclose(file_);
+}
+
+void MetricsLog::write(const Value& line) {
+  const std::string text = to_json(line) + "\n";
+  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size() || std::fflush(file_) != 0)
+    throw Error("cannot write '" + path_.string() + "': " + std::strerror(errno),
+                "Is the disk full? The last checkpoint is untouched; go on with: teasel resume.");
+}
 
 void MetricsLog::terms(int64_t step, std::span<const Terms::Term> terms) {
   Value line{Value::Table{{"step", Value(step)}}};
   auto& entries = *line.as<Value::Table>();
   for (auto& term : terms) entries.emplace_back(term.name, term_value(term.value));
-  const std::string text = to_json(line) + "\n";
-  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size() || std::fflush(file_) != 0)
-    throw Error(std::string("cannot write metrics.jsonl: ") + std::strerror(errno),
-                "Is the disk full? The last checkpoint is untouched.");
+  write(line);
+}
+
+void MetricsLog::evaluation(int64_t steps_done, std::span<const Measured> measured) {
+  Value line{Value::Table{{"step", Value(steps_done)}}};
+  auto& entries = *line.as<Value::Table>();
+  for (auto& m : measured) entries.emplace_back(m.name, Value(m.value));
+  write(line);
 }
 
 void MetricsLog::checkpoint(const State&) {
   if (::fsync(::fileno(file_)) != 0 && errno != EINVAL)
-    throw Error(std::string("cannot write metrics.jsonl: ") + std::strerror(errno));
+    throw Error("cannot write '" + path_.string() + "': " + std::strerror(errno));
+}
+
+void MetricsLog::rolled_back(const Rollback& rollback) {
+  std::fclose(std::exchange(file_, nullptr));
+  open(rollback.to);
+}
+
+void TensorBoardLog::terms(int64_t step, std::span<const Terms::Term> terms) {
+  std::vector<EventLog::Scalar> scalars;
+  for (auto& term : terms) {
+    const Tensor host = term.value.detach().cpu().to(at::kDouble).contiguous();
+    for (int64_t i = 0; i < host.numel(); ++i)
+      scalars.push_back(
+          {host.dim() == 0 ? term.name : term.name + "/" + std::to_string(i), host.const_data_ptr<double>()[i]});
+  }
+  events_.write(step, scalars);
+}
+
+void TensorBoardLog::evaluation(int64_t steps_done, std::span<const Measured> measured) {
+  std::vector<EventLog::Scalar> scalars;
+  for (auto& m : measured) scalars.push_back({m.name, m.value});
+  events_.write(steps_done, scalars);
 }
 
 void CheckpointWriter::checkpoint(const State& state) {
@@ -85,6 +125,8 @@ void CheckpointWriter::checkpoint(const State& state) {
   if (!failed) fs::rename(link, last, failed);
   if (failed) write_checkpoint(last, state);  // file systems without hard links
 }
+
+void CheckpointWriter::best(const State& state) { write_checkpoint(folder_.best_checkpoint(), state); }
 
 void ProgressObserver::terms(int64_t, std::span<const Terms::Term> terms) {
   if (terms.empty()) return;

@@ -3,33 +3,55 @@
 #include <cstdio>
 #include <memory>
 
+#include "teasel/core/event_file.hpp"
 #include "teasel/core/progress.hpp"
 #include "teasel/core/run_folder.hpp"
 #include "teasel/train/trainer.hpp"
 
 namespace teasel {
 
-// metrics.jsonl: one line per logged step, {"step": 50, "loss": ..., <term>: number or list}. It holds no clock, so
-// that equal trainings write equal bytes. On opening it is cut back to the steps before `from_step`: what a killed
-// process wrote after its last checkpoint will be written again.
+// metrics.jsonl: one line per logged step, {"step": 50, "loss": ..., <term>: number or list}, and one per evaluation,
+// {"step": 1000, "eval.mig": ...}, of the state before that step. It holds no clock, so that equal trainings write
+// equal bytes. On opening it is cut back to what belongs to the state after `from_step` steps: what a killed process
+// wrote after its last checkpoint will be written again.
 class MetricsLog : public Observer {
  public:
   MetricsLog(const std::filesystem::path& path, int64_t from_step);
   ~MetricsLog() override;
   void terms(int64_t step, std::span<const Terms::Term> terms) override;
+  void evaluation(int64_t steps_done, std::span<const Measured> measured) override;
   // The log reaches the disk before the checkpoint does, so that a power cut leaves no gap between them.
   void checkpoint(const State& state) override;
+  void rolled_back(const Rollback& rollback) override;
 
  private:
-  std::FILE* file_;
+  void open(int64_t from_step);
+  void write(const Value& line);
+
+  std::filesystem::path path_;
+  std::FILE* file_ = nullptr;
 };
 
-// checkpoints/: a state becomes last.safetensors; states of steps that `keep_every` divides stay under their own name
-// too.
+// events/: everything that metrics.jsonl holds, for TensorBoard; the entries of a list are NAME/0, NAME/1, ...
+class TensorBoardLog : public Observer {
+ public:
+  TensorBoardLog(const std::filesystem::path& folder, int64_t from_step) : events_(folder, from_step) {}
+  void terms(int64_t step, std::span<const Terms::Term> terms) override;
+  void evaluation(int64_t steps_done, std::span<const Measured> measured) override;
+  void checkpoint(const State&) override { events_.sync(); }
+  void rolled_back(const Rollback& rollback) override { events_.go_back(rollback.to); }
+
+ private:
+  EventLog events_;
+};
+
+// checkpoints/: a state becomes last.safetensors, the best one best.safetensors; states of steps that `keep_every`
+// divides stay under their own name too.
 class CheckpointWriter : public Observer {
  public:
   CheckpointWriter(RunFolder folder, int64_t keep_every) : folder_(std::move(folder)), keep_every_(keep_every) {}
   void checkpoint(const State& state) override;
+  void best(const State& state) override;
 
  private:
   RunFolder folder_;

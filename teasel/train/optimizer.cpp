@@ -1,7 +1,9 @@
 #include "teasel/train/optimizer.hpp"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -15,12 +17,22 @@ double squared_norm(std::span<const float> values) {
   double sum = 0;
   for (size_t begin = 0; begin < values.size(); begin += 1024) {
     float part[lanes] = {};
-    const size_t end = std::min(begin + 1024, values.size());  // buffers are padded to whole cache lines of zeros
-    for (size_t i = begin; i < end; i += lanes)
-      for (size_t l = 0; l < lanes; ++l) part[l] += values[i + l] * values[i + l];
+    const auto some = values.subspan(begin, std::min<size_t>(1024, values.size() - begin));
+    size_t i = 0;
+    for (; i + lanes <= some.size(); i += lanes)
+      for (size_t l = 0; l < lanes; ++l) part[l] += some[i + l] * some[i + l];
+    for (; i < some.size(); ++i) part[0] += some[i] * some[i];
     for (float p : part) sum += p;
   }
   return sum;
+}
+
+// The gradients in the memory order of their parameters, zeros where there are none.
+std::vector<Tensor> dense(const std::vector<Tensor>& gradients, const std::vector<Tensor>& parameters) {
+  std::vector<Tensor> out;
+  for (size_t i = 0; i < gradients.size(); ++i)
+    out.push_back(gradients[i].defined() ? gradients[i].contiguous() : at::zeros(parameters[i].sizes(), at::kFloat));
+  return out;
 }
 
 }  // namespace
@@ -41,7 +53,7 @@ Optimizers::Optimizers(ParameterStore& store, const std::vector<Phase>& phases) 
 }
 
 void Optimizers::make_group(const std::vector<size_t>& slots, const std::vector<size_t>& trained_by) {
-  Group group{.slots = slots, .offsets = {}, .values = {}, .gradient = {}};
+  Group group{.slots = slots, .offsets = {}, .values = {}};
   size_t total = 0;
   for (size_t slot : slots) {
     group.offsets.push_back(total);
@@ -49,7 +61,6 @@ void Optimizers::make_group(const std::vector<size_t>& slots, const std::vector<
   }
   const auto length = static_cast<int64_t>(total);
   group.values = at::zeros({length}, at::kFloat);
-  group.gradient = at::zeros({length}, at::kFloat);
   for (size_t i = 0; i < slots.size(); ++i) {
     Tensor& value = store_.slots()[slots[i]].value;
     Tensor view = group.values.narrow(0, static_cast<int64_t>(group.offsets[i]), value.numel()).view(value.sizes());
@@ -61,32 +72,35 @@ void Optimizers::make_group(const std::vector<size_t>& slots, const std::vector<
   groups_.push_back(std::move(group));
 }
 
-double Optimizers::update(size_t phase, const std::vector<Tensor>& gradients, const nn::AdamSettings& settings,
-                          double clip) {
+Optimizers::Updated Optimizers::update(size_t phase, const std::vector<Tensor>& gradients,
+                                       const nn::AdamSettings& settings, double clip) {
+  c10::NoGradGuard no_gradients;
   PhaseState& state = phases_[phase];
-  size_t next = 0;
-  double squares = 0;
-  for (auto& part : state.groups) {
-    Group& group = groups_[part.group];
-    for (size_t i = 0; i < group.slots.size(); ++i, ++next) {
-      Tensor to = group.gradient.narrow(0, static_cast<int64_t>(group.offsets[i]), store_[group.slots[i]].numel())
-                      .view(store_[group.slots[i]].sizes());
-      if (gradients[next].defined())
-        to.copy_(gradients[next]);
-      else
-        to.zero_();
-    }
-    if (clip > 0) squares += squared_norm(span_of(group.gradient));
+  std::vector<Tensor> arrived = dense(gradients, state.parameters);
+  Updated updated{true, 0};
+  if (clip > 0) {
+    double squares = 0;
+    for (auto& g : arrived) squares += squared_norm(span_of(g));
+    updated.norm = std::sqrt(squares);
+    // Not in place: autograd may hand out one tensor as the gradient of two parameters.
+    if (updated.norm > clip)
+      for (auto& g : arrived) g = g * (clip / updated.norm);
   }
-  const double norm = std::sqrt(squares);
   ++state.updates;
+  size_t next = 0;
   for (auto& part : state.groups) {
     Group& group = groups_[part.group];
-    if (clip > 0 && norm > clip) group.gradient.mul_(clip / norm);
-    nn::adam_update(span_of(group.values), span_of(group.gradient), span_of(part.first), span_of(part.second), settings,
-                    state.updates);
+    const auto of = [&](Tensor& flat, size_t i, size_t length) {
+      return std::span<float>(flat.data_ptr<float>() + group.offsets[i], length);
+    };
+    for (size_t i = 0; i < group.slots.size(); ++i, ++next) {
+      const auto gradient = span_of(arrived[next]);
+      if (!nn::adam_update(of(group.values, i, gradient.size()), gradient, of(part.first, i, gradient.size()),
+                           of(part.second, i, gradient.size()), settings, state.updates))
+        updated.finite = false;
+    }
   }
-  return norm;
+  return updated;
 }
 
 void Optimizers::reset(size_t phase) {

@@ -10,17 +10,20 @@
 
 namespace teasel {
 
-// Moves the parameters of a store into flat buffers, one for each set of phases that trains them, so that an update is
-// one pass over memory. The store's tensors become views into them.
+// Moves the parameters of a store into flat buffers, one for each set of phases that trains them. The store's tensors
+// become views into them.
 class Optimizers {
  public:
   Optimizers(ParameterStore& store, const std::vector<Phase>& phases);
 
   // The parameters that a phase trains, in the order of its gradients.
   const std::vector<Tensor>& parameters(size_t phase) const { return phases_[phase].parameters; }
-  // One update of a phase. Undefined gradients count as zero; `clip` > 0 limits the norm over all of them. Returns the
-  // norm before clipping, or 0 when clip is 0.
-  double update(size_t phase, const std::vector<Tensor>& gradients, const nn::AdamSettings& settings, double clip);
+  struct Updated {
+    bool finite;  // false: a gradient was not, and the parameters are spoiled
+    double norm;  // of all gradients before clipping; 0 when clip is 0
+  };
+  // One update of a phase. Undefined gradients count as zero; `clip` > 0 limits the norm over all of them.
+  Updated update(size_t phase, const std::vector<Tensor>& gradients, const nn::AdamSettings& settings, double clip);
   // Forgets the moments and the count of updates.
   void reset(size_t phase);
 
@@ -32,7 +35,7 @@ class Optimizers {
  private:
   struct Group {
     std::vector<size_t> slots, offsets;  // offsets into the flat buffers
-    Tensor values, gradient;
+    Tensor values;
   };
   struct PhaseGroup {
     size_t group;

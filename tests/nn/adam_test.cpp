@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -65,6 +66,18 @@ TEST(Adam, SplitsOverThreadsWithoutATrace) {
     adam_update(p, std::span(g).subspan(i, 1), m, v, {}, 1);
     ASSERT_FLOAT_EQ(p[0], all[i]);
   }
+}
+
+TEST(Adam, SaysWhetherAllGradientsWereFinite) {
+  for (const size_t n : {size_t{1}, size_t{17}, size_t{100000}})
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::quiet_NaN(),
+                            std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()})
+      for (const size_t at : {size_t{0}, n / 2, n - 1}) {
+        std::vector<float> p(n), m(n), v(n), g(n, std::numeric_limits<float>::max());
+        EXPECT_TRUE(adam_update(p, g, m, v, {}, 1)) << n;
+        g[at] = bad;
+        EXPECT_FALSE(adam_update(p, g, m, v, {}, 2)) << bad << " at " << at << " of " << n;
+      }
 }
 
 TEST(Adam, RefusesSpansOfDifferentLengths) {

@@ -81,7 +81,7 @@ TEST(Optimizers, ClipTheNormOverAllOfAPhase) {
   // With beta1 = 0 the first moment is the gradient that arrived.
   const auto arrived = [&](double clip) {
     optimizers.reset(0);
-    EXPECT_NEAR(optimizers.update(0, gradients, {.beta1 = 0}, clip), clip > 0 ? norm : 0, 1e-5);
+    EXPECT_NEAR(optimizers.update(0, gradients, {.beta1 = 0}, clip).norm, clip > 0 ? norm : 0, 1e-5);
     double squares = 0;
     for (auto& [name, tensor] : optimizers.moments())
       if (name.find("first_moment") != std::string::npos) squares += tensor.square().sum().item<double>();

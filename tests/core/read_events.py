@@ -1,0 +1,16 @@
+"""Prints the scalars of a folder of event files as TensorBoard's own reader sees them.
+
+One line each, "TAG STEP VALUE", tags in order, steps as they were read. Exit status 3: the package is not installed.
+"""
+import sys
+
+try:
+    from tensorboard.backend.event_processing import event_accumulator
+except ImportError:
+    sys.exit(3)
+
+events = event_accumulator.EventAccumulator(sys.argv[1], size_guidance={"scalars": 0}, purge_orphaned_data=len(sys.argv) < 3)
+events.Reload()
+for tag in sorted(events.Tags()["scalars"]):
+    for event in events.Scalars(tag):
+        print(tag, event.step, repr(event.value))
