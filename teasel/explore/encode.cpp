@@ -105,12 +105,12 @@ Model::Calibration calibrate(const Model& model, const Dataset& data, int64_t ba
 Codes encode(const Model& model, const Dataset& data, const Model::Calibration& calibration,
              const EncodeOptions& options) {
   c10::NoGradGuard no_gradients;
-  const std::vector<int64_t> items = data.split(options.split);
+  const std::vector<int64_t> items = options.items.empty() ? data.split(options.split) : options.items;
   Codes codes;
   codes.samples = static_cast<int64_t>(items.size());
   codes.frames = data.spec().frames;
   codes.factor_specs = data.spec().factors;
-  codes.full_grid = data.spec().full_grid && codes.samples == data.spec().size;
+  codes.full_grid = data.spec().full_grid && codes.samples == data.spec().size && options.items.empty();
   codes.factors.resize(items.size() * static_cast<size_t>(data.spec().factor_elements()));
   data.factors(items, codes.factors);
   for (auto& block : model.latents().blocks) {

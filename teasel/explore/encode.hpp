@@ -15,12 +15,13 @@ struct EncodeOptions {
   int64_t batch_size = 256;
   int64_t distortion_items = 10000;  // this many items, evenly spaced, are reconstructed as well; 0: none
   bool progress = true;
+  std::vector<int64_t> items = {};  // these instead of a split, in this order
 };
 
 // The common basis of a model, from the training split; empty for models whose codes need none.
 Model::Calibration calibrate(const Model& model, const Dataset& data, int64_t batch_size = 256);
 
-// Encodes every item of a split, in order.
+// Encodes every item of a split, or the items that the options name, in order.
 Codes encode(const Model& model, const Dataset& data, const Model::Calibration& calibration = {},
              const EncodeOptions& options = {});
 

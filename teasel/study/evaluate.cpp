@@ -14,33 +14,41 @@
 namespace teasel {
 namespace fs = std::filesystem;
 
-LoadedRun load_run(const fs::path& path) {
+LoadedRun load_run(const fs::path& path, const std::string& weights) {
   RunFolder folder = RunFolder::open(path);
   OpenedConfig config = open_config(read_toml(folder.config().string()));
+  const bool best = weights.starts_with("best");
+  const fs::path file = best ? folder.best_checkpoint() : folder.last_checkpoint();
   if (!fs::exists(folder.last_checkpoint()))
     throw Error(path.string() + " has no checkpoint yet", "Train it first: teasel resume " + path.string());
+  if (!fs::exists(file))
+    throw Error(path.string() + " has no best checkpoint", "One is kept where train.best.value is set.");
   prepare_process(config.train.threads);
   // A training that goes on meanwhile may replace the file between two readings of it.
   State state;
   std::string hash;
   do {
-    hash = hash_of_bytes(read_file(folder.last_checkpoint()));
-    state = read_checkpoint(folder.last_checkpoint());
-  } while (hash != hash_of_bytes(read_file(folder.last_checkpoint())));
-  load_parameters(config.model->parameters(), state);
+    hash = hash_of_bytes(read_file(file));
+    state = read_checkpoint(file);
+  } while (hash != hash_of_bytes(read_file(file)));
+  const bool averaged = weights.ends_with("ema");
+  load_parameters(config.model->parameters(), state, averaged ? Weights::averaged : Weights::trained);
   Model::Calibration calibration = calibrate(*config.model, *config.data);
-  return {std::move(folder), std::move(config), state.step(), std::move(hash), std::move(calibration)};
+  if (weights != "last") hash += "/" + weights;
+  return {std::move(folder), std::move(config), state.step(), std::move(hash), std::move(calibration), weights};
 }
 
 Codes codes_of(const LoadedRun& run, const std::string& split) {
-  const fs::path path = run.folder.codes() / fmt::format("step_{:08}_{}.safetensors", run.step, split);
+  const std::string prefix = run.weights == "last" ? "step_" : run.weights + "_step_";
+  const fs::path path = run.folder.codes() / fmt::format("{}{:08}_{}.safetensors", prefix, run.step, split);
   if (auto cached = read_codes(path, run.checkpoint_hash, run.config.model->latents(), run.config.data->spec()))
     return std::move(*cached);
   Codes codes = encode(*run.config.model, *run.config.data, run.calibration, {.split = split});
   for (auto& old :
        fs::directory_iterator(run.folder.codes())) {  // of earlier checkpoints: nobody would read them again
     const std::string name = old.path().filename().string();
-    if (name.starts_with("step_") && !name.starts_with(fmt::format("step_{:08}_", run.step))) fs::remove(old.path());
+    if (name.starts_with(prefix) && !name.starts_with(fmt::format("{}{:08}_", prefix, run.step)))
+      fs::remove(old.path());
   }
   write_codes(path, codes, run.checkpoint_hash);
   return codes;

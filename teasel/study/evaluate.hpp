@@ -11,15 +11,18 @@
 
 namespace teasel {
 
-// A run with its model as of its last checkpoint.
+// A run with its model as of its last checkpoint, or of its best one.
 struct LoadedRun {
   RunFolder folder;
   OpenedConfig config;
   int64_t step = 0;
-  std::string checkpoint_hash;  // of the checkpoint's bytes: what codes are cached under
+  std::string checkpoint_hash;  // of the checkpoint's bytes and the weights: what codes are cached under
   Model::Calibration calibration;
+  std::string weights = "last";
 };
-LoadedRun load_run(const std::filesystem::path& folder);
+// Which weights of a run there are: those of the last checkpoint and of the best one, and their averages (train.ema).
+inline const std::vector<std::string> weight_names{"last", "best", "ema", "best_ema"};
+LoadedRun load_run(const std::filesystem::path& folder, const std::string& weights = "last");
 
 // The codes of a split, from the run's cache or made now.
 Codes codes_of(const LoadedRun& run, const std::string& split = "all");

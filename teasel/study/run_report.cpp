@@ -14,7 +14,9 @@
 #include "teasel/explore/encode.hpp"
 #include "teasel/report/page.hpp"
 #include "teasel/study/curves.hpp"
+#include "teasel/study/environment.hpp"
 #include "teasel/study/pictures.hpp"
+#include "teasel/study/run_record.hpp"
 
 namespace teasel {
 namespace fs = std::filesystem;
@@ -221,10 +223,11 @@ void add_run(Page& page, const Shown& shown, bool alone) {
                              duration_text(info_number(shown, "training.seconds")),
                              number_text(info_number(shown, "training.milliseconds_per_step"), 1),
                              number_text(info_number(shown, "training.peak_memory_mib"), 0)));
+  for (auto& note : training_notes(shown.info)) page.paragraph(note);
   add_curves(page, shown);
   page.fold("Configuration", [&](Page& inside) { inside.code(read_file(shown.run.folder.config())); });
   if (const Value* environment = shown.info.find("environment"))
-    page.fold("Environment", [&](Page& inside) { inside.code(to_json(*environment, 2)); });
+    page.fold("Environment", [&](Page& inside) { inside.table(environment_table(*environment)); });
 }
 
 void add_cards(Page& page, const Shown& shown) {

@@ -4,12 +4,17 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <chrono>
+#include <csignal>
+#include <functional>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "teasel/core/file.hpp"
 #include "teasel/study/environment.hpp"
+#include "teasel/study/monitor.hpp"
 #include "teasel/study/run_config.hpp"
+#include "teasel/study/run_record.hpp"
 #include "teasel/train/checkpoint.hpp"
 #include "teasel/train/observers.hpp"
 
@@ -21,6 +26,8 @@ void prepare_process(int64_t threads) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   mallopt(M_TOP_PAD, 64 << 20);
+  // A file beyond the limit of `ulimit -f` is then an error of the write, like a full disk, and not the process's end.
+  std::signal(SIGXFSZ, SIG_IGN);
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   at::set_num_threads(static_cast<int>(threads > 0 ? threads : cores));
 }
@@ -38,28 +45,27 @@ TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, cons
   prepare_process(opened.train.threads);
   const bool resuming = fs::exists(folder.last_checkpoint());
   const State last = resuming ? read_checkpoint(folder.last_checkpoint()) : State{};
+  std::optional<Monitor> monitor;
+  if (opened.train.evaluate.every > 0 && !opened.train.evaluate.metrics.empty())
+    monitor.emplace(*opened.model, *opened.data, opened.train);
+
   MetricsLog log(folder.metrics(), last.step());
   CheckpointWriter checkpoints(folder, opened.train.keep_every);
+  RunRecord record(folder, opened.train, monitor ? &*monitor : nullptr, last);
   ProgressObserver progress("train " + folder.name(), opened.train.steps, last.step());
-  Trainer trainer(*opened.model, *opened.data, opened.train, {&log, &checkpoints, &progress});
-  if (resuming) trainer.restore(last);
-  folder.set_info("environment", environment());
+  std::vector<Observer*> observers{&log, &checkpoints, &record, &progress};
+  std::optional<TensorBoardLog> events;
+  if (opened.train.tensorboard) observers.push_back(&events.emplace(folder.events(), last.step()));
 
-  const int64_t first = trainer.step();
-  const auto started = std::chrono::steady_clock::now();
+  Trainer trainer(*opened.model, *opened.data, opened.train, observers);
+  if (monitor) trainer.evaluate_with(std::ref(*monitor));
+  if (resuming) trainer.restore(last);
+  folder.set_info("hashes", Value(Value::Table{{"config", Value(hash_of(opened.resolved))},
+                                               {"data", Value(hash_of_data(*opened.data))}}));
   TrainingOutcome outcome{.run = folder.path()};
   outcome.finished = trainer.run(stop);
-  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   outcome.steps = trainer.step();
-
-  if (outcome.steps > first) {
-    Value timing{Value::Table{}};
-    timing.set("seconds", number_at(folder.info(), "training.seconds") + outcome.seconds);
-    timing.set("steps", outcome.steps);
-    timing.set("milliseconds_per_step", 1000 * outcome.seconds / static_cast<double>(outcome.steps - first));
-    timing.set("peak_memory_mib", static_cast<double>(peak_memory() >> 20));
-    folder.set_info("training", timing);
-  }
+  outcome.seconds = record.finish(outcome.steps);
   return outcome;
 }
 

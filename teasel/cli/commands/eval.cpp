@@ -7,7 +7,7 @@ namespace teasel {
 namespace {
 
 struct Arguments {
-  std::string run, protocol, split = "all";
+  std::string run, protocol, split = "all", weights = "last";
   std::vector<std::string> metrics;
   int64_t seed = 0;
 };
@@ -40,12 +40,15 @@ const RegisterCommand command{
          return std::vector<std::string>{"all", "train", "test", "validation"};
        }));
        app.add_option("--seed", a->seed, "of what a protocol draws at random", at_least(0));
+       app.add_option("--weights", a->weights, "of the last or the best checkpoint, as trained or averaged",
+                      one_of(weight_names));
        return [a, &common] {
-         const LoadedRun run = load_run(a->run);
+         const LoadedRun run = load_run(a->run, a->weights);
          const auto metrics = std::ranges::count(a->metrics, "all") > 0 ? std::vector<std::string>{} : a->metrics;
          const auto scores = evaluate(codes_of(run, a->split), {metrics, a->protocol, a->seed});
          // A run keeps scores that anybody can ask for again by the protocol's name alone.
-         if (a->split == "all" && a->seed == 0 && !a->protocol.ends_with(".toml")) store_scores(run, scores);
+         if (a->weights == "last" && a->split == "all" && a->seed == 0 && !a->protocol.ends_with(".toml"))
+           store_scores(run, scores);
          if (common.json) {
            Value::List list;
            for (auto& score : scores) list.push_back(to_value(score));
