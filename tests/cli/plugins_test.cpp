@@ -80,7 +80,7 @@ TEST(Plugins, TheSameThingTwiceIsNamed) {
   const Outcome o =
       run_teasel({"list", "models"}, std::string(TEASEL_TEST_PLUGINS) + ":" + (folder / "copy.so").string());
   EXPECT_EQ(o.status, 2);
-  EXPECT_NE(o.err.find("two files register the model 'tiny_model'"), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("two files register the model '"), std::string::npos) << o.err;
 }
 
 }  // namespace

@@ -77,8 +77,8 @@ TEST_P(Resume, KilledWhileWritingEndsInTheSameBytes) {
     EXPECT_EQ(entry.path().filename().string().find(".tmp."), std::string::npos) << entry.path();
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryModel, Resume, ::testing::ValuesIn(Registry<Model>::get().names()),
-                         [](auto& info) { return info.param; });
+// A model with two phases; tests/slow kills every other one as well.
+INSTANTIATE_TEST_SUITE_P(TwoPhases, Resume, ::testing::Values("factor_vae"), [](auto& info) { return info.param; });
 
 TEST(ResumeOnce, StoppedByCtrlCSavesAndGoesOn) {
   const TemporaryFolder folder;
@@ -124,6 +124,42 @@ TEST(ResumeOnce, ARunKilledBeforeItsFirstCheckpointBeginsAgain) {
   }
   ASSERT_EQ(run_teasel({"resume", folder / "killed"}).status, 0);
   expect_same_run(folder / "straight", folder / "killed");
+}
+
+// A training that meets NaN at step 33, straight and killed around the step, with a checkpoint every 10 steps.
+TEST(ResumeOnce, ARunThatMeetsNanRecoversAndSaysSo) {
+  const TemporaryFolder folder;
+  const Environment plugins{{"TEASEL_PLUGINS", TEASEL_TEST_PLUGINS}};
+  const auto train_into = [&](const char* name) {
+    std::vector<std::string> words{"train", "--out", folder / name, "--set", "model.name=fragile_model"};
+    for (auto* set : {"model.fails_at=33", "data.name=tiny_set", "train.steps=300", "train.batch_size=5",
+                      "train.checkpoint_every=10", "train.log_every=1", "train.threads=1", "train.tensorboard=true",
+                      "train.best.value=loss", "train.ema=0.9"})
+      words.insert(words.end(), {"--set", set});
+    return words;
+  };
+  const Outcome straight = teasel::testing::teasel(train_into("straight"), plugins);
+  ASSERT_EQ(straight.status, 0) << straight.err;
+  EXPECT_NE(straight.err.find("not finite at step 33"), std::string::npos) << straight.err;
+  EXPECT_NE(straight.err.find("back to step 30"), std::string::npos) << straight.err;
+  const Value info = parse_json(read_file(folder / "straight" / "run.json"), "run.json");
+  const auto& rollbacks = *info.find("training.rollbacks")->as<Value::List>();
+  EXPECT_EQ(*rollbacks.at(0).find("step"), Value(33));
+  EXPECT_EQ(*rollbacks.at(0).find("to"), Value(30));
+  EXPECT_EQ(whole_lines(folder / "straight" / "metrics.jsonl"), 300u);  // no step is there twice
+  for (const size_t lines : {size_t{25}, size_t{34}, size_t{90}}) {
+    const std::string name = "killed" + std::to_string(lines);
+    Program program(train_into(name.c_str()), plugins);
+    ASSERT_TRUE(wait_for_lines(program, folder / name / "metrics.jsonl", lines));
+    program.signal(SIGKILL);
+    ASSERT_EQ(program.wait().status, 128 + SIGKILL) << "the run ended before it could be killed";
+    ASSERT_EQ(teasel::testing::teasel({"resume", folder / name}, plugins).status, 0);
+    expect_same_run(folder / "straight", folder / name);
+    EXPECT_TRUE(read_file(folder / "straight" / "checkpoints/best.safetensors") ==
+                read_file(folder / name / "checkpoints/best.safetensors"));
+    const Value resumed = parse_json(read_file(folder / name / "run.json"), "run.json");
+    EXPECT_EQ(*resumed.find("training.rollbacks"), *info.find("training.rollbacks"));
+  }
 }
 
 }  // namespace
