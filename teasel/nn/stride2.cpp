@@ -57,12 +57,6 @@ Tensor images(const Call& call, int64_t count, bool high) {
   return at::empty({count, g.low_channels, g.height, g.width}, options, at::MemoryFormat::ChannelsLast);
 }
 
-Tensor packed(const Call& call, bool down, const Tensor& weight) {
-  Tensor out = at::empty({static_cast<int64_t>(call.kernels->packed_bytes(call.geometry, down))}, at::kByte);
-  call.kernels->pack(call.geometry, down, weight.const_data_ptr<float>(), out.data_ptr());
-  return out;
-}
-
 kernels::Workspace& workspace() {
   thread_local kernels::Workspace work;
   return work;
@@ -77,6 +71,22 @@ void for_shares(int64_t count, const Run& run) {
   at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
     for (int64_t p = first; p < last; ++p) run(p, count * p / parts, count * (p + 1) / parts, workspace());
   });
+}
+
+// The same over an even number of channels, an even number each; few channels are one share.
+template <class Run>
+void for_channels(int64_t count, const Run& run) {
+  if (count < 16) return run(0, count);
+  for_shares(count / 2, [&](int64_t, int64_t begin, int64_t end, kernels::Workspace&) { run(2 * begin, 2 * end); });
+}
+
+Tensor packed(const Call& call, bool down, const Tensor& weight) {
+  const Geometry& g = call.geometry;
+  Tensor out = at::empty({static_cast<int64_t>(call.kernels->packed_bytes(g, down))}, at::kByte);
+  for_channels(down ? g.high_channels : g.low_channels, [&](int64_t begin, int64_t end) {
+    call.kernels->pack(g, down, begin, end, weight.const_data_ptr<float>(), out.data_ptr());
+  });
+  return out;
 }
 
 struct ParameterGradients {
@@ -97,7 +107,10 @@ ParameterGradients parameter_gradients(const Call& call, int64_t count, bool tra
     run(begin, end, own, own + sums, work);
   });
   ParameterGradients out{at::empty({g.low_channels, g.high_channels, 4, 4}, at::kFloat), at::empty({bias}, at::kFloat)};
-  call.kernels->finish_weight_gradient(g, base, parts, static_cast<size_t>(stride), out.weight.data_ptr<float>());
+  for_channels(g.high_channels, [&](int64_t begin, int64_t end) {
+    call.kernels->finish_weight_gradient(g, begin, end, base, parts, static_cast<size_t>(stride),
+                                         out.weight.data_ptr<float>());
+  });
   float* to = out.bias.data_ptr<float>();
   for (int64_t c = 0; c < bias; ++c) {
     to[c] = 0;

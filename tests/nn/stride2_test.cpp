@@ -58,7 +58,7 @@ struct Case {
   Tensor rounded(const Tensor& x, bool activation) const { return last(half && activation ? x.to(at::kBFloat16) : x); }
   Tensor pack(bool down) const {
     Tensor out = at::empty({static_cast<int64_t>(k.packed_bytes(g, down))}, at::kByte);
-    k.pack(g, down, weight.const_data_ptr<float>(), out.data_ptr());
+    k.pack(g, down, 0, down ? g.high_channels : g.low_channels, weight.const_data_ptr<float>(), out.data_ptr());
     return out;
   }
   Tensor masked(const Tensor& gradient, const Tensor& output) const {
@@ -77,7 +77,7 @@ struct Case {
     Tensor sums = at::zeros({2, size}), biases = at::zeros({2, bias}), out = at::empty_like(weight);
     for (int64_t part = 0; part < 2; ++part)
       run(count * part / 2, count * (part + 1) / 2, sums[part].data_ptr<float>(), biases[part].data_ptr<float>());
-    k.finish_weight_gradient(g, sums.const_data_ptr<float>(), 2, static_cast<size_t>(size), out.data_ptr<float>());
+    k.finish_weight_gradient(g, 0, g.high_channels, sums.const_data_ptr<float>(), 2, static_cast<size_t>(size), out.data_ptr<float>());
     return {out, biases.sum(0)};
   }
 };

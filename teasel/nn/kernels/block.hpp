@@ -5,24 +5,29 @@
 namespace teasel::nn::kernels::TEASEL_ISA {
 
 // sum[r][n] (+)= sum over d < depth of a[r * a_row + d * a_step] * b[d * b_row + n], for r < rows, n < vectors * lanes.
-template <class Precision, int rows, int vectors, bool add>
+// With `stretches` the depth is as many stretches of that length, those of a lying a_stretch apart.
+template <class Precision, int rows, int vectors, bool add, int stretches = 1>
 inline __attribute__((always_inline)) void block(int64_t depth, const float* a, int64_t a_row, int64_t a_step,
-                                                 const float* b, int64_t b_row, float* sum, int64_t sum_row) {
+                                                 const float* b, int64_t b_row, float* sum, int64_t sum_row,
+                                                 int64_t a_stretch = 0) {
   Vector s[rows][vectors];
 #pragma GCC unroll 16
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) s[r][v] = add ? load(sum + r * sum_row + v * lanes) : Vector{};
-  for (int64_t d = 0; d < depth; ++d) {
-    Vector operand[vectors];
+  for (int stretch = 0; stretch < stretches; ++stretch, a += a_stretch) {
+    const float* at = a;
+    for (int64_t d = 0; d < depth; ++d) {
+      Vector operand[vectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) operand[v] = load(b + v * lanes);
+      for (int v = 0; v < vectors; ++v) operand[v] = load(b + v * lanes);
 #pragma GCC unroll 16
-    for (int r = 0; r < rows; ++r)
+      for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) s[r][v] = Precision::multiply_add(a[r * a_row], operand[v], s[r][v]);
-    a += a_step;
-    b += b_row;
+        for (int v = 0; v < vectors; ++v) s[r][v] = Precision::multiply_add(at[r * a_row], operand[v], s[r][v]);
+      at += a_step;
+      b += b_row;
+    }
   }
 #pragma GCC unroll 16
   for (int r = 0; r < rows; ++r)
@@ -45,7 +50,9 @@ inline void rows_of_blocks(int64_t rows, int64_t depth, const float* a, int64_t 
 }
 
 // A panel of columns: two vectors wide, or one where no two are left.
-inline int64_t panel_width(int64_t column, int64_t columns) { return columns - column >= 2 * lanes ? 2 * lanes : lanes; }
+inline int64_t panel_width(int64_t column, int64_t columns) {
+  return columns - column >= 2 * lanes ? 2 * lanes : lanes;
+}
 
 // sum [rows, columns] (+)= a b, where b lies in panels: all rows of the first panel, then of the second...
 template <class Precision, bool add>

@@ -9,8 +9,8 @@
 namespace teasel::nn::kernels {
 
 // The two images that such a convolution relates, channels last: `high` [2 height, 2 width, high_channels] and `low`
-// [height, width, low_channels]. One weight [low_channels, high_channels, 4, 4] serves both directions: "down" from high
-// to low (the convolution) and "up" from low to high (its transpose, and its input gradient).
+// [height, width, low_channels]. One weight [low_channels, high_channels, 4, 4] serves both directions: "down" from
+// high to low (the convolution) and "up" from low to high (its transpose, and its input gradient).
 struct Geometry {
   int64_t height, width, low_channels, high_channels;
 
@@ -52,9 +52,11 @@ class ConvolutionKernels {
   // Whether this geometry is served.
   virtual bool serves(const Geometry& g) const = 0;
 
-  // The weight, rearranged for one direction; made once per call of a layer.
+  // The weight, rearranged for one direction; made once per call of a layer, in shares: channels begin..end of the
+  // direction's input (even numbers, or all).
   virtual size_t packed_bytes(const Geometry& g, bool down) const = 0;
-  virtual void pack(const Geometry& g, bool down, const float* weight, void* packed) const = 0;
+  virtual void pack(const Geometry& g, bool down, int64_t begin, int64_t end, const float* weight,
+                    void* packed) const = 0;
 
   // low = [relu](down(high) + bias), images begin..end of the batch. bias may be null.
   virtual void down(const Geometry& g, int64_t begin, int64_t end, const void* high, const void* packed,
@@ -69,11 +71,12 @@ class ConvolutionKernels {
 
   // Gradients of weights are collected in sums of this many floats, which begin at zero, one per thread.
   virtual size_t weight_sum_size(const Geometry& g) const = 0;
-  // weight_gradient [low_channels, high_channels, 4, 4] of the sum of `count` such sums, `stride` floats apart.
-  virtual void finish_weight_gradient(const Geometry& g, const float* sums, int64_t count, size_t stride,
-                                      float* weight_gradient) const = 0;
-  // Backwards through down. The gradient of low counts where `low` (the layer's output) is positive, or everywhere if it
-  // is null. high_gradient may be null; `packed` is for the direction up then unused.
+  // weight_gradient [low_channels, high_channels, 4, 4] of the sum of `count` such sums, `stride` floats apart; high
+  // channels begin..end.
+  virtual void finish_weight_gradient(const Geometry& g, int64_t begin, int64_t end, const float* sums, int64_t count,
+                                      size_t stride, float* weight_gradient) const = 0;
+  // Backwards through down. The gradient of low counts where `low` (the layer's output) is positive, or everywhere if
+  // it is null. high_gradient may be null; `packed` is for the direction up then unused.
   virtual void down_backward(const Geometry& g, int64_t begin, int64_t end, const void* high, const void* low,
                              const void* low_gradient, const void* packed_up, void* high_gradient, float* weight_sum,
                              float* bias_gradient, Workspace& work) const = 0;
@@ -100,8 +103,9 @@ class ConvolutionKernels {
 
 // All kernels that this processor can run.
 std::vector<const ConvolutionKernels*> runnable_convolution_kernels();
-// The kernels for this processor, or null where there are none. `bfloat16`: operands of 16 bits, where the processor has
-// instructions for them. The environment variable TEASEL_KERNELS=avx512|avx2|none chooses less than the processor has.
+// The kernels for this processor, or null where there are none. `bfloat16`: operands of 16 bits, where the processor
+// has instructions for them. The environment variable TEASEL_KERNELS=avx512|avx2|none chooses less than the processor
+// has.
 const ConvolutionKernels* convolution_kernels(bool bfloat16 = false);
 
 }  // namespace teasel::nn::kernels

@@ -12,22 +12,36 @@ namespace teasel::nn::kernels::TEASEL_ISA {
 // A high image with a border of one pixel.
 inline Padded bordered_high(const Geometry& g) { return {2 * g.height + 2, 2 * g.width + 2, g.high_channels}; }
 
-// low [height, width, low_channels] floats = down(high); `packed` as pack_direct makes it.
+// low [height, width, low_channels] floats = down(high); `packed` as pack_direct makes it. The depth of the product
+// runs over the kernel's columns and channels, which lie side by side in a row of the image, and then over its rows.
+template <int vectors>
+void direct_down_panel(const Geometry& g, const Padded& high, const float* packed, float* low) {
+  const int64_t depth = 4 * g.high_channels, pixel = 2 * g.high_channels, next_row = high.width * high.channels;
+  for (int64_t row = 0; row < g.height; ++row) {
+    const float* a = high.at(2 * row, 0);
+    float* to = low + row * g.width * g.low_channels;
+    int64_t x = 0;
+    for (; x + block_rows <= g.width; x += block_rows)
+      block<Single, block_rows, vectors, false, 4>(depth, a + x * pixel, pixel, 1, packed, g.low_channels,
+                                                   to + x * g.low_channels, g.low_channels, next_row);
+    for (; x + 4 <= g.width; x += 4)
+      block<Single, 4, vectors, false, 4>(depth, a + x * pixel, pixel, 1, packed, g.low_channels,
+                                          to + x * g.low_channels, g.low_channels, next_row);
+    for (; x < g.width; ++x)
+      block<Single, 1, vectors, false, 4>(depth, a + x * pixel, pixel, 1, packed, g.low_channels,
+                                          to + x * g.low_channels, g.low_channels, next_row);
+  }
+}
+
 inline void direct_down(const Geometry& g, const Padded& high, const float* packed, float* low) {
-  const int64_t c = g.high_channels, depth = 4 * c;
-  for (int64_t row = 0; row < g.height; ++row)
-    for (int64_t kernel = 0; kernel < 4; ++kernel) {
-      const float *a = high.at(2 * row + kernel, 0), *b = packed + kernel * depth * g.low_channels;
-      float* to = low + row * g.width * g.low_channels;
-      for (int64_t column = 0; column < g.low_channels;) {
-        const int64_t width = panel_width(column, g.low_channels);
-        const auto product = width == 2 * lanes
-                                 ? (kernel ? rows_of_blocks<Single, 2, true> : rows_of_blocks<Single, 2, false>)
-                                 : (kernel ? rows_of_blocks<Single, 1, true> : rows_of_blocks<Single, 1, false>);
-        product(g.width, depth, a, 2 * c, 1, b + column, g.low_channels, to + column, g.low_channels);
-        column += width;
-      }
-    }
+  for (int64_t column = 0; column < g.low_channels;) {
+    const int64_t width = panel_width(column, g.low_channels);
+    if (width == 2 * lanes)
+      direct_down_panel<2>(g, high, packed + column, low + column);
+    else
+      direct_down_panel<1>(g, high, packed + column, low + column);
+    column += width;
+  }
 }
 
 // sums [kernel row, kernel column, high channel][low channel] += the gradient of the weights, from the high image and
@@ -45,55 +59,93 @@ inline void direct_weight_sums(const Geometry& g, const Padded& high, const floa
       }
 }
 
+// Adds the taps [width][kernel row, kernel column, channel] of a row of low pixels to the four rows of the high image
+// that they touch, `next_row` floats apart. Neighbours overlap by two columns: pixel x and x - 1 write columns 2x and
+// 2x + 1 together, so that no addition waits for the one before.
+template <int channels>
+void add_taps_at(const float* left, const float* right, float* to, int64_t next_row) {
+  for (int kernel = 0; kernel < 4; ++kernel)
+    for (int i = 0; i < 2 * channels; ++i)
+      to[kernel * next_row + i] +=
+          (right ? right[4 * channels * kernel + i] : 0) + (left ? left[4 * channels * kernel + 2 * channels + i] : 0);
+}
+template <int channels>
+void add_taps(int64_t width, const float* taps, float* to, int64_t next_row) {
+  constexpr int64_t pixel = 16 * channels;
+  add_taps_at<channels>(nullptr, taps, to, next_row);
+  for (int64_t x = 1; x < width; ++x)
+    add_taps_at<channels>(taps + (x - 1) * pixel, taps + x * pixel, to + 2 * x * channels, next_row);
+  add_taps_at<channels>(taps + (width - 1) * pixel, nullptr, to + 2 * width * channels, next_row);
+}
+
 // high (bordered, its middle) = up(low) + bias: every low pixel's products with all taps, added where they belong.
-inline void direct_up(const Geometry& g, const float* low, const float* packed, const float* bias, float* taps,
-                      const Padded& high) {
-  const int64_t columns = 16 * g.high_channels, strip = 4 * g.high_channels;
+template <int channels>
+void direct_up(const Geometry& g, const float* low, const float* packed, const float* bias, float* taps,
+               const Padded& high) {
+  constexpr int64_t columns = 16 * channels;
   for (int64_t x = 0; x < high.width; ++x)
-    for (int64_t c = 0; c < high.channels; ++c) high.at(0, x)[c] = bias ? bias[c] : 0;
+    for (int64_t c = 0; c < channels; ++c) high.at(0, x)[c] = bias ? bias[c] : 0;
   for (int64_t row = 1; row < high.height; ++row)
     std::memcpy(high.at(row, 0), high.data, static_cast<size_t>(high.width * high.channels) * sizeof(float));
   for (int64_t row = 0; row < g.height; ++row) {
     for (int64_t column = 0; column < columns;) {
       const int64_t width = panel_width(column, columns);
       const auto product = width == 2 * lanes ? rows_of_blocks<Single, 2, false> : rows_of_blocks<Single, 1, false>;
-      product(g.width, g.low_channels, low + row * g.width * g.low_channels, g.low_channels, 1, packed + column, columns,
-              taps + column, columns);
+      product(g.width, g.low_channels, low + row * g.width * g.low_channels, g.low_channels, 1, packed + column,
+              columns, taps + column, columns);
       column += width;
     }
-    for (int64_t x = 0; x < g.width; ++x)
-      for (int64_t kernel = 0; kernel < 4; ++kernel) {
-        const float* from = taps + x * columns + kernel * strip;
-        float* to = high.at(2 * row + kernel, 2 * x);
-        for (int64_t i = 0; i < strip; i += 4)
-          for (int64_t j = 0; j < 4; ++j) to[i + j] += from[i + j];
-      }
+    add_taps<channels>(g.width, taps, high.at(2 * row, 0), high.width * channels);
+  }
+}
+
+inline void direct_up(const Geometry& g, const float* low, const float* packed, const float* bias, float* taps,
+                      const Padded& high) {
+  switch (g.high_channels) {
+    case 1:
+      return direct_up<1>(g, low, packed, bias, taps, high);
+    case 2:
+      return direct_up<2>(g, low, packed, bias, taps, high);
+    case 3:
+      return direct_up<3>(g, low, packed, bias, taps, high);
+    default:
+      return direct_up<4>(g, low, packed, bias, taps, high);
   }
 }
 
 // ---- pixels -----------------------------------------------------------------------------------------------------
+// The eight floats of every byte of bits, the most significant bit first.
+struct WidenedBytes {
+  float at[256][8];
+  WidenedBytes() {
+    for (int byte = 0; byte < 256; ++byte)
+      for (int bit = 0; bit < 8; ++bit) at[byte][bit] = static_cast<float>((byte >> (7 - bit)) & 1);
+  }
+};
+
+// Row `row` of plane `channel`, width floats `step` apart from `to` on.
+inline void widen_row(const void* image, Pixels pixels, int64_t first, int64_t width, int64_t step, float* to) {
+  const auto* bytes = static_cast<const uint8_t*>(image);
+  if (pixels == Pixels::bit && step == 1 && first % 8 == 0 && width % 8 == 0) {
+    static const WidenedBytes table;
+    for (int64_t b = 0; b < width / 8; ++b) std::memcpy(to + 8 * b, table.at[bytes[first / 8 + b]], 8 * sizeof(float));
+    return;
+  }
+  for (int64_t x = 0; x < width; ++x) {
+    const int64_t at = first + x;
+    to[x * step] = pixels == Pixels::bit  ? static_cast<float>((bytes[at / 8] >> (7 - at % 8)) & 1)
+                   : pixels == Pixels::u8 ? static_cast<float>(bytes[at]) / 255
+                                          : static_cast<const float*>(image)[at];
+  }
+}
+
 // Planes [channels, height, width] of a data set to floats in the middle of `to`, bytes as value / 255, bits beginning
 // with the most significant.
 inline void widen_pixels(const void* image, Pixels pixels, const Padded& to) {
   const int64_t height = to.height - 2, width = to.width - 2, channels = to.channels;
-  const auto* bytes = static_cast<const uint8_t*>(image);
-  const auto* floats = static_cast<const float*>(image);
   for (int64_t c = 0; c < channels; ++c)
-    for (int64_t row = 0; row < height; ++row) {
-      float* at = to.at(row + 1, 1) + c;
-      const int64_t first = (c * height + row) * width;
-      switch (pixels) {
-        case Pixels::bit:
-          for (int64_t x = 0; x < width; ++x)
-            at[x * channels] = static_cast<float>((bytes[(first + x) / 8] >> (7 - (first + x) % 8)) & 1);
-          break;
-        case Pixels::u8:
-          for (int64_t x = 0; x < width; ++x) at[x * channels] = static_cast<float>(bytes[first + x]) / 255;
-          break;
-        case Pixels::f32:
-          for (int64_t x = 0; x < width; ++x) at[x * channels] = floats[first + x];
-      }
-    }
+    for (int64_t row = 0; row < height; ++row)
+      widen_row(image, pixels, (c * height + row) * width, width, channels, to.at(row + 1, 1) + c);
 }
 
 // ---- exp and friends ---------------------------------------------------------------------------------------------

@@ -17,14 +17,14 @@ struct Source {
 
 // Memory of the functions below.
 struct DirectWork {
-  Padded high;           // bordered by zeros
-  Padded other;          // the same, for pixels that a likelihood compares with
-  float *low, *taps;     // low: [height, width, low_channels]
+  Padded high;        // bordered by zeros
+  Padded other;       // the same, for pixels that a likelihood compares with
+  float *low, *taps;  // low: [height, width, low_channels]
 
   DirectWork(const Geometry& g, Workspace& work) : high(bordered_high(g)), other(high) {
     Parts parts;
-    const size_t at[] = {parts.add(floats(high.size())), parts.add(floats(high.size())), parts.add(floats(g.low_size())),
-                         parts.add(floats(g.width * 16 * g.high_channels))};
+    const size_t at[] = {parts.add(floats(high.size())), parts.add(floats(high.size())),
+                         parts.add(floats(g.low_size())), parts.add(floats(g.width * 16 * g.high_channels))};
     parts.take(work);
     high.data = parts.at(at[0]), other.data = parts.at(at[1]), low = parts.at(at[2]), taps = parts.at(at[3]);
     std::memset(high.data, 0, floats(high.size()));
@@ -107,6 +107,20 @@ void direct_layer_bernoulli(const Geometry& g, int64_t begin, int64_t end, const
   }
 }
 
+// sums[c] += the values of channel c in a row of `count` floats.
+inline void add_pixels(const float* row, int64_t count, int64_t channels, float* sums) {
+  if (channels > 1) {
+    for (int64_t x = 0; x < count; x += channels)
+      for (int64_t c = 0; c < channels; ++c) sums[c] += row[x + c];
+    return;
+  }
+  Vector sum{};
+  int64_t x = 0;
+  for (; x + lanes <= count; x += lanes) sum += load(row + x);
+  for (; x < count; ++x) sums[0] += row[x];
+  for (int l = 0; l < lanes; ++l) sums[0] += sum[l];
+}
+
 // The gradient of high, times scale[i] where given and only where `high` is positive where given.
 template <class Precision, class Activation = typename Precision::Activation>
 void direct_layer_up_backward(const Geometry& g, int64_t begin, int64_t end, const Activation* low, const float* high,
@@ -119,12 +133,11 @@ void direct_layer_up_backward(const Geometry& g, int64_t begin, int64_t end, con
     for (int64_t y = 0; y < 2 * g.height; ++y) {
       const float factor = scale ? scale[i] : 1, *from = high_gradient + image + y * row;
       float* to = w.high.at(y + 1, 1);
-      for (int64_t x = 0; x < row; ++x) to[x] = high && !(high[image + y * row + x] > 0) ? 0 : factor * from[x];
-      for (int64_t c = 0; c < g.high_channels; ++c) {
-        float sum[16] = {};  // side by side, so that they are vector additions
-        for (int64_t x = 0; x < 2 * g.width; ++x) sum[x % 16] += to[x * g.high_channels + c];
-        for (float s : sum) bias_gradient[c] += s;
-      }
+      if (high)
+        for (int64_t x = 0; x < row; ++x) to[x] = high[image + y * row + x] > 0 ? factor * from[x] : 0;
+      else
+        for (int64_t x = 0; x < row; ++x) to[x] = factor * from[x];
+      add_pixels(to, row, g.high_channels, bias_gradient);
     }
     direct_weight_sums(g, w.high, as_floats<Precision>(low + i * g.low_size(), g.low_size(), w.low),
                        g.width * g.low_channels, sums);

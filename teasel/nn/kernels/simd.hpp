@@ -1,11 +1,10 @@
-// Vectors of floats for the instruction set of the including file, which defines TEASEL_ISA, the namespace of everything
-// that depends on it: the same source is compiled once per instruction set.
+// Vectors of floats for the instruction set of the including file, which defines TEASEL_ISA, the namespace of
+// everything that depends on it: the same source is compiled once per instruction set.
 #pragma once
+#include <immintrin.h>
+
 #include <cstdint>
 #include <cstring>
-#if defined(__AVX512F__) || defined(__AVX2__)
-#include <immintrin.h>
-#endif
 
 #ifndef TEASEL_ISA
 #error "define TEASEL_ISA before including simd.hpp"
@@ -27,10 +26,12 @@ typedef float UnalignedVector __attribute__((vector_size(4 * lanes), aligned(4),
 
 inline Vector load(const float* p) { return *reinterpret_cast<const UnalignedVector*>(p); }
 inline void store(float* p, Vector v) { *reinterpret_cast<UnalignedVector*>(p) = v; }
-inline Vector splat(float x) { return Vector{} + x; }
-inline Vector where(Integers condition, Vector yes, Vector no) {
-  return condition ? yes : no;
-}
+#if defined(__AVX512F__)
+inline Vector splat(float x) { return reinterpret_cast<Vector>(_mm512_set1_ps(x)); }
+#else
+inline Vector splat(float x) { return reinterpret_cast<Vector>(_mm256_set1_ps(x)); }
+#endif
+inline Vector where(Integers condition, Vector yes, Vector no) { return condition ? yes : no; }
 inline Vector maximum(Vector a, Vector b) { return a > b ? a : b; }
 
 // Operands are 32-bit words: a float, or two bfloat16 that one instruction multiplies and adds.
@@ -52,12 +53,8 @@ struct Half {
     const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
     return reinterpret_cast<Vector>(_mm512_slli_epi32(wide, 16));
   }
-  static __m256i narrow(Vector v) {
-    return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(reinterpret_cast<__m512>(v)));
-  }
-  static void store_activation(uint16_t* p, Vector v) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), narrow(v));
-  }
+  static __m256i narrow(Vector v) { return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(reinterpret_cast<__m512>(v))); }
+  static void store_activation(uint16_t* p, Vector v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), narrow(v)); }
   static void store_row(float* row, int64_t k, Vector v) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(row + k / 2), narrow(v));
   }
@@ -67,9 +64,8 @@ struct Half {
     _mm512_storeu_si512(words, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
   }
   static Vector multiply_add(float a, Vector b, Vector sum) {
-    return reinterpret_cast<Vector>(_mm512_dpbf16_ps(reinterpret_cast<__m512>(sum),
-                                                     reinterpret_cast<__m512bh>(splat(a)),
-                                                     reinterpret_cast<__m512bh>(b)));
+    return reinterpret_cast<Vector>(_mm512_dpbf16_ps(
+        reinterpret_cast<__m512>(sum), reinterpret_cast<__m512bh>(splat(a)), reinterpret_cast<__m512bh>(b)));
   }
 };
 #endif
