@@ -25,6 +25,11 @@ struct Expected {
   enum class Better { higher, lower, neither } better = Better::higher;
   double low = 0, high = 1;
   double perfect = 1, noise = 0.5;
+  // What may be done to latents one by one without changing the score (but for what is drawn at random): another order,
+  // another sign, another unit (by a positive number), another zero, any rising map.
+  struct Unchanged {
+    bool order = false, sign = false, scale = false, shift = false, monotone = false;
+  } unchanged = {};
 };
 
 // What metrics read: made by `explore`, cached in the run folder.

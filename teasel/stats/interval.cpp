@@ -7,8 +7,6 @@
 
 namespace teasel {
 
-static constexpr double normal_975 = 1.959963984540054;  // the .975 quantile of N(0, 1)
-
 Interval proportion_interval(int64_t successes, int64_t trials) {
   const double n = static_cast<double>(trials), p = static_cast<double>(successes) / n,
                square = normal_975 * normal_975;

@@ -5,6 +5,9 @@
 
 namespace teasel {
 
+// The .975 quantile of N(0, 1).
+constexpr double normal_975 = 1.959963984540054;
+
 struct Interval {
   double low = 0, high = 0;
 };

@@ -140,6 +140,10 @@ TEST(Program, ListsWhatIsRegistered) {
     for (auto& option : list_options(Registry<Model>::get().at(name).describe))
       EXPECT_TRUE(holds(verbose, "\n      " + option.key + " (")) << option.key;
   EXPECT_TRUE(holds(run({"list", "views", "resize"}).out, "size"));
+  const std::string metrics = run({"list", "metrics"}).out;
+  for (auto* fact : {"higher is better", "lower is better", "range: 0 to 1", "unchanged by: order, sign, scale, shift",
+                     "protocols: cascade, dlib, lecture, teasel"})
+    EXPECT_TRUE(holds(metrics, fact)) << fact;
 }
 
 TEST(Program, ShowsAConfigurationThatReadsBackTheSame) {

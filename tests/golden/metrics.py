@@ -49,11 +49,12 @@ def mig(z, y):
 def cast(rng, z, y, kept, scale, votes, samples, balanced, first_sample):
     """Votes as shares [latents, factors] of all votes."""
     table = np.zeros((z.shape[1], y.shape[1]))
-    with_value = [[np.flatnonzero(y[:, k] == v) for v in range(CLASSES[k])] for k in range(y.shape[1])]
+    classes = y.max(0) + 1
+    with_value = [[np.flatnonzero(y[:, k] == v) for v in range(classes[k])] for k in range(y.shape[1])]
     for vote in range(votes):
         k = vote % y.shape[1] if balanced else rng.integers(y.shape[1])
         first = rng.integers(len(y))
-        value = y[first, k] if first_sample else rng.integers(CLASSES[k])
+        value = y[first, k] if first_sample else rng.integers(classes[k])
         rows = rng.choice(with_value[k][value], samples)
         if first_sample:
             rows[0] = first
@@ -62,9 +63,10 @@ def cast(rng, z, y, kept, scale, votes, samples, balanced, first_sample):
     return table / votes
 
 
-def factor_vae_score(z, y, kept, **settings):
+def factor_vae_score(z, y, kept, normalise=True, **settings):
     rng = np.random.default_rng(1)
-    votes = cast(rng, z, y, np.array(kept), z.var(0, ddof=1) + 1e-10, 200_000, **settings)
+    scale = z.var(0, ddof=1) + 1e-10 if normalise else np.ones(z.shape[1])
+    votes = cast(rng, z, y, np.array(kept), scale, 200_000, **settings)
     return {"votes": votes.tolist(), "score": votes.max(1).sum()}
 
 
@@ -80,6 +82,8 @@ def main():
         "variance": z.var(0, ddof=1).tolist(),
         "cascade_like": factor_vae_score(z, y, [0, 1, 2, 4], samples=5, balanced=True, first_sample=False),
         "dlib_like_part": factor_vae_score(z[part], y[part], [0, 1, 2, 4], samples=6, balanced=False, first_sample=True),
+        # A fifth factor with one value, raw variances.
+        "lecture_like": factor_vae_score(z, np.hstack([y, np.zeros((len(y), 1), int)]), [0, 1, 2, 4], normalise=False, samples=40, balanced=True, first_sample=False),
     }
     print("{\n" + ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in result.items()) + "\n}")
 

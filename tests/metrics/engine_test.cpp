@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <limits>
 
 #include "teasel/core/file.hpp"
@@ -78,7 +81,7 @@ TEST(Score, RefusesBrokenTables) {
 }
 
 TEST(Protocol, BuiltInProtocolsCarryTheirNameAndSource) {
-  EXPECT_EQ(protocol_names(), (std::vector<std::string>{"cascade", "dlib", "teasel"}));
+  EXPECT_EQ(protocol_names(), (std::vector<std::string>{"cascade", "dlib", "lecture", "teasel"}));
   for (const auto& name : protocol_names()) {
     const auto protocol = load_protocol(name);
     EXPECT_EQ(protocol.name, name);
@@ -117,17 +120,29 @@ TEST(Protocol, UserFilesAreCheckedWhereTheyAreRead) {
 }
 
 // The contract of a metric: what it says of itself is true, and the same seed gives the same score.
+struct Evidences {
+  TableEvidence perfect, noise;
+};
+// Metrics on densities meet every item with every sample: a small grid, with spreads.
+Evidences evidences_for(const Needs& needs) {
+  const auto grid = needs.spread ? testing::dsprites_grid(5, 4) : testing::dsprites_grid();
+  auto perfect = testing::with_factors_as_codes(grid), noise = testing::with_noise_as_codes(grid, 10, 4);
+  if (needs.spread)
+    for (auto* table : {&perfect, &noise}) table->spread.assign(table->z.size(), 0.25f);
+  return {TableEvidence(perfect), TableEvidence(noise)};
+}
+
 TEST(Contract, EveryMetricKeepsWhatItStates) {
-  const auto grid = testing::dsprites_grid();
-  TableEvidence perfect(testing::with_factors_as_codes(grid)), noise(testing::with_noise_as_codes(grid, 10, 4));
   for (const auto& name : Registry<Metric>::get().names()) {
     SCOPED_TRACE(name);
     const auto metric = Registry<Metric>::get().make(name, Value(), {});
     const auto stated = metric->expected();
     if (metric->needs().distortion) continue;
+    auto [perfect, noise] = evidences_for(metric->needs());
     const auto best = metric->compute(perfect, 1), worst = metric->compute(noise, 1), again = metric->compute(noise, 1);
     ASSERT_EQ(again.outputs.size(), worst.outputs.size());
     EXPECT_EQ(again.detail, worst.detail);
+    EXPECT_GT(best.samples, 0);
     for (auto* score : {&best, &worst})
       for (auto& output : score->outputs) {
         EXPECT_GE(output.value, stated.low);
@@ -139,6 +154,71 @@ TEST(Contract, EveryMetricKeepsWhatItStates) {
     if (stated.better != Expected::Better::higher) continue;
     for (auto& output : best.outputs) EXPECT_GE(output.value, stated.perfect);
     for (auto& output : worst.outputs) EXPECT_LE(output.value, stated.noise);
+  }
+}
+
+// ---- what may be done to latents ----------------------------------------------------------------------------------
+
+using Change = std::function<void(CodeTable&)>;
+
+// Every code z of latent j becomes map(z, j), and spreads what a map of this slope makes of them.
+Change mapped(std::function<float(float, int64_t)> map, float slope) {
+  return [=](CodeTable& table) {
+    for (int64_t i = 0; i < table.n * table.d; ++i) {
+      table.z[i] = map(table.z[i], i % table.d);
+      if (!table.spread.empty()) table.spread[i] *= slope;
+    }
+  };
+}
+
+void turn_order(CodeTable& table) {
+  for (auto* values : {&table.z, &table.spread})
+    for (auto row = values->begin(); row != values->end(); row += table.d) std::reverse(row, row + table.d);
+}
+
+struct Named {
+  const char* name;
+  bool stated;
+  Change change;
+};
+
+// Codes with something of every factor and some noise, so that scores are neither best nor worst.
+CodeTable middling_table() {
+  auto table = testing::with_factors_as_codes(testing::factor_grid({3, 4, 5, 6}));
+  const auto noise = testing::with_noise_as_codes(table, table.d, 2);
+  for (size_t i = 0; i < table.z.size(); ++i) table.z[i] += noise.z[i];
+  table.spread.assign(table.z.size(), 0.5f);
+  return table;
+}
+
+TEST(Contract, EveryMetricIsUnchangedByWhatItStates) {
+  for (const auto& name : Registry<Metric>::get().names()) {
+    const auto metric = Registry<Metric>::get().make(name, Value(), {});
+    if (metric->needs().distortion) continue;
+    const auto unchanged = metric->expected().unchanged;
+    TableEvidence before(middling_table());
+    const auto expected = metric->compute(before, 1).outputs;
+    for (auto& [change, stated, apply] :
+         {Named{"order", unchanged.order, turn_order},
+          Named{"sign", unchanged.sign, mapped([](float z, int64_t j) { return j % 2 ? -z : z; }, 1)},
+          Named{"scale", unchanged.scale, mapped([](float z, int64_t) { return 4 * z; }, 4)},
+          Named{"shift", unchanged.shift, mapped([](float z, int64_t j) { return z + static_cast<float>(j - 8); }, 1)},
+          Named{"monotone", unchanged.monotone, mapped([](float z, int64_t) { return std::exp(z); }, 1)}}) {
+      SCOPED_TRACE(name + ", " + change);
+      auto table = middling_table();
+      apply(table);
+      TableEvidence after(table);
+      const auto outputs = metric->compute(after, 1).outputs;
+      double worst = 0;
+      for (size_t i = 0; i < outputs.size(); ++i) {
+        // Where something is drawn at random, the two intervals meet.
+        const double allowed = 1.5 * (expected[i].high - expected[i].low) + 0.01;
+        worst = std::max(worst, std::abs(outputs[i].value - expected[i].value) / allowed);
+      }
+      if (stated) {
+        EXPECT_LT(worst, 1);
+      }
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "teasel/metrics/metric.hpp"
@@ -50,7 +51,7 @@ TEST(FactorVaeScore, TrueFactorsScoreOneUnderEveryProtocol) {
 // noise.
 TEST(FactorVaeScore, NoiseIsNearTheChanceLevel) {
   const auto grid = dsprites_grid(10, 16);
-  for (auto [latents, chance] : {std::pair{4, 0.232}, {10, 0.256}}) {
+  for (auto [latents, chance] : {std::pair{4, 0.232}, {5, 0.238}, {6, 0.242}, {7, 0.246}, {10, 0.256}}) {
     double mean = 0;
     constexpr int runs = 20;
     for (int seed = 0; seed < runs; ++seed)
@@ -201,16 +202,57 @@ TEST(FactorVaeScore, FactorsWithoutClassesNuisancesAndConstantsAreLeftOut) {
   EXPECT_THROW(value_of(table, load_protocol("teasel")), Error);
 }
 
-// "Repeat", raw variances, a colour with one value among six factors: perfect codes reach about .83, not 1, because no
-// latent can stand for the colour.
-TEST(FactorVaeScore, OptionsCanSayTheFormWithRawVariancesAndAConstantFactor) {
+// With a colour of one value among six factors perfect codes reach 5 / 6, not 1: no latent can stand for the colour,
+// and its votes fall on the latent with the least variance, shape.
+TEST(FactorVaeScore, LectureCountsAFactorOfOneValue) {
   const auto table = testing::with_factors_as_codes(testing::factor_grid({1, 3, 6, 10, 16, 16}));
-  const auto protocol =
-      changed("cascade", {{"votes", 1200}, {"min_kl", 0.0}, {"normalise", false}, {"constant_factors", true}});
-  const auto score = score_of(table, protocol);
+  const auto score = score_of(table, load_protocol("lecture"));
   EXPECT_NEAR(score.outputs[0].value, 5.0 / 6, 1e-12);
-  // Unnormalised, the colour's votes fall on the latent with the least variance: shape.
   EXPECT_EQ(score.detail.at("votes")[1 * 6 + 0], 200);
+  // Shape's latent gets as many votes for the colour as for shape; the first of equals is the rule.
+  EXPECT_EQ(score.detail.at("accuracy_by_factor"), (std::vector<double>{1, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(score.detail.at("judged"), std::vector<double>(6, 200));
+  EXPECT_EQ(value_of(table, changed("cascade", {{"min_kl", 0.0}})), 1);  // which leaves the colour out
+}
+
+// norm(C)_{inf,1} / norm(C)_1: the greatest entry of each latent's row of the table of votes, summed, over all votes.
+TEST(FactorVaeScore, LectureIsTheNormOfTheTableOfVotes) {
+  auto table = golden_table();
+  const auto score = score_of(table, load_protocol("lecture"));
+  const auto& votes = score.detail.at("votes");
+  double rows = 0, all = 0;
+  for (int64_t j = 0; j < table.d; ++j) {
+    rows += *std::max_element(&votes[j * table.k], &votes[j * table.k] + table.k);
+    for (int64_t k = 0; k < table.k; ++k) all += votes[j * table.k + k];
+  }
+  EXPECT_EQ(all, 1200);
+  EXPECT_NEAR(score.outputs[0].value, rows / all, 1e-12);
+}
+
+TEST(FactorVaeScore, LectureVotesAgreeWithNumpy) {
+  auto grid = testing::factor_grid({3, 4, 5, 4, 1});
+  auto table = golden_table();
+  grid.d = table.d;
+  grid.z = table.z;
+  expect_golden_votes(score_of(grid, changed("lecture", {{"votes", 100000}, {"samples", 40}})), "lecture_like");
+}
+
+TEST(FactorVaeScore, AccuracyByFactorIsTheShareOfItsJudgedVotes) {
+  const auto same_votes = score_of(golden_table(), changed("teasel", {{"eval_votes", 0}, {"samples", 5}}));
+  const auto& detail = same_votes.detail;
+  for (size_t k = 0; k < 4; ++k) {
+    double right = 0, all = 0;
+    for (size_t j = 0; j < 5; ++j) {
+      all += detail.at("votes")[j * 4 + k];
+      if (detail.at("majority")[j] == static_cast<double>(k)) right += detail.at("votes")[j * 4 + k];
+    }
+    EXPECT_EQ(detail.at("judged")[k], all);
+    EXPECT_NEAR(detail.at("accuracy_by_factor")[k], right / all, 1e-12);
+  }
+  const auto fresh = score_of(golden_table(), changed("dlib", {{"samples", 5}}));
+  double right = 0;
+  for (size_t k = 0; k < 4; ++k) right += fresh.detail.at("judged")[k] * fresh.detail.at("accuracy_by_factor")[k];
+  EXPECT_NEAR(fresh.outputs[0].value, right / 5000, 1e-12);
 }
 
 TEST(FactorVaeScore, RefusesWithTheReason) {

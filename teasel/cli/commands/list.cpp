@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
@@ -20,6 +23,7 @@ struct Listed {
   std::string name, summary;
   std::vector<OptionInfo> options;
   std::vector<Preset> presets;
+  std::vector<std::pair<std::string, std::string>> facts = {};  // printed below the summary, always
 };
 
 template <class T>
@@ -51,12 +55,56 @@ std::vector<Listed> protocols() {
   return out;
 }
 
+std::string direction_text(Expected::Better better) {
+  switch (better) {
+    case Expected::Better::higher:
+      return "higher is better";
+    case Expected::Better::lower:
+      return "lower is better";
+    case Expected::Better::neither:
+      return "neither end is better";
+  }
+  return "";
+}
+
+std::string range_text(const Expected& expected) {
+  const auto end = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : x < 0 ? "-inf" : "inf"; };
+  return end(expected.low) + " to " + end(expected.high);
+}
+
+std::string unchanged_text(const Expected::Unchanged& unchanged) {
+  std::string out;
+  for (auto [holds, what] : {std::pair{unchanged.order, "order"},
+                             {unchanged.sign, "sign"},
+                             {unchanged.scale, "scale"},
+                             {unchanged.shift, "shift"},
+                             {unchanged.monotone, "rising maps"}})
+    if (holds) out += (out.empty() ? "" : ", ") + std::string(what);
+  return out.empty() ? out : out + " of latents";
+}
+
+std::vector<Listed> metrics() {
+  auto out = entries_of<Metric>();
+  std::map<std::string, std::string> protocols_of;
+  for (auto& protocol : protocol_names())
+    for (auto& metric : load_protocol(protocol).metric_names())
+      protocols_of[metric] += (protocols_of[metric].empty() ? "" : ", ") + protocol;
+  for (auto& metric : out) {
+    const Expected expected = Registry<Metric>::get().make(metric.name, Value(), {})->expected();
+    metric.facts = {{"direction", direction_text(expected.better)},
+                    {"range", range_text(expected)},
+                    {"unchanged_by", unchanged_text(expected.unchanged)},
+                    {"protocols", protocols_of[metric.name]}};
+  }
+  return out;
+}
+
 const std::map<std::string, std::function<std::vector<Listed>()>>& families() {
   static const std::map<std::string, std::function<std::vector<Listed>()>> map{
       {"models", models},
       {"datasets", entries_of<Dataset>},
       {"views", entries_of<View>},
-      {"metrics", entries_of<Metric>},
+      {"metrics", metrics},
       {"protocols", protocols},
       {"encoders", entries_of<nn::Encoder>},
       {"decoders", entries_of<nn::Decoder>},
@@ -73,12 +121,19 @@ void print_options(const std::vector<OptionInfo>& options, int indent) {
   }
 }
 
+std::string words_of(std::string key) {
+  std::ranges::replace(key, '_', ' ');
+  return key;
+}
+
 void print_family(const std::string& family, const std::vector<Listed>& list, bool verbose) {
   print(family + "\n");
   size_t width = 0;
   for (auto& entry : list) width = std::max(width, entry.name.size());
   for (auto& entry : list) {
     print(fmt::format("  {:{}}  {}\n", entry.name, width, entry.summary));
+    for (auto& [what, text] : entry.facts)
+      if (!text.empty()) print(fmt::format("  {:{}}  {}: {}\n", "", width, words_of(what), text));
     if (!verbose) continue;
     print_options(entry.options, 6);
     for (auto& preset : entry.presets)
@@ -105,6 +160,7 @@ Value family_value(const std::vector<Listed>& list) {
   for (auto& entry : list) {
     Value value{Value::Table{
         {"name", Value(entry.name)}, {"summary", Value(entry.summary)}, {"options", options_value(entry.options)}}};
+    for (auto& [what, text] : entry.facts) value.set(what, Value(text));
     Value::List presets;
     for (auto& p : entry.presets)
       presets.emplace_back(Value::Table{

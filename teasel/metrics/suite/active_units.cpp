@@ -31,7 +31,10 @@ class ActiveUnits : public Metric {
   ActiveUnits(const Options& options, const Setup&) : o_(options) {}
 
   Expected expected() const override {
-    return {.better = Expected::Better::neither, .low = 0, .high = std::numeric_limits<double>::infinity()};
+    return {.better = Expected::Better::neither,
+            .low = 0,
+            .high = std::numeric_limits<double>::infinity(),
+            .unchanged = {.order = true, .sign = true, .shift = true}};
   }
   Needs needs() const override { return {.factors = false}; }
   Score compute(Evidence& evidence, uint64_t) const override {

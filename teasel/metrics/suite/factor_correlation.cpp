@@ -21,7 +21,11 @@ class FactorCorrelation : public Metric {
   using Options = NoOptions;
   FactorCorrelation(const Options&, const Setup&) {}
 
-  Expected expected() const override { return {.perfect = 0.999999, .noise = 0.05}; }
+  Expected expected() const override {
+    return {.perfect = 0.999999,
+            .noise = 0.05,
+            .unchanged = {.order = true, .sign = true, .scale = true, .shift = true, .monotone = true}};
+  }
   Needs needs() const override { return {}; }
   Score compute(Evidence& evidence, uint64_t) const override {
     const CodeTable& table = evidence.table();

@@ -12,10 +12,13 @@
 //
 // detail: votes [latents, factors] (of the rule), kept [latents] (0 or 1), majority [latents] (factor number; -1: never
 // named), variance [latents] (over the data), mean_kl [latents] (nats, where `min_kl` asks for it), factors_used
-// (factor numbers).
+// (factor numbers), judged [factors] (how many votes on each factor the score rests on), accuracy_by_factor [factors]
+// (the share of these that the rule explains; 0 for factors without a vote).
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <map>
+#include <numeric>
+#include <string>
 #include <utility>
 
 #include "teasel/metrics/metric.hpp"
@@ -62,7 +65,11 @@ class FactorVaeScore : public Metric {
   using Options = FactorVaeOptions;
   FactorVaeScore(Options options, const Setup&) : o_(std::move(options)) {}
 
-  Expected expected() const override { return {.perfect = 1, .noise = 0.25}; }
+  Expected expected() const override {
+    return {.perfect = 1,
+            .noise = 0.25,
+            .unchanged = {.order = true, .sign = true, .scale = o_.normalise && o_.min_std == 0, .shift = true}};
+  }
   Needs needs() const override { return {.kl = o_.min_kl > 0}; }
   Score compute(Evidence& evidence, uint64_t seed) const override;
 
@@ -83,6 +90,8 @@ class FactorVaeScore : public Metric {
   std::vector<int64_t> kept_latents(const std::vector<double>& variance, const std::vector<double>& mean_kl) const;
   Votes cast(const Ballot& ballot, int64_t count, uint64_t seed, int64_t round) const;
   std::vector<int64_t> draw_rows(const Ballot& ballot, int64_t vote, int64_t k, const Streams& streams) const;
+  using Detail = std::map<std::string, std::vector<double>>;
+  static int64_t judge(const Ballot& ballot, const Votes& votes, const Votes& judged, Detail& detail);
   static int64_t steadiest(const Ballot& ballot, std::span<const int64_t> rows, std::vector<double>& scratch);
 
   Options o_;
@@ -152,6 +161,23 @@ FactorVaeScore::Votes FactorVaeScore::cast(const Ballot& ballot, int64_t count, 
   return votes;
 }
 
+// How many of the judged votes the majority of `votes` explains.
+int64_t FactorVaeScore::judge(const Ballot& ballot, const Votes& votes, const Votes& judged, Detail& detail) {
+  const int64_t k = ballot.table.k;
+  std::vector<double> right(k), cast(k);
+  for (int64_t i = 0; i < ballot.table.d * k; ++i) cast[i % k] += static_cast<double>(judged[i]);
+  for (const auto j : ballot.kept) {
+    // A latent that was never named stands for the first factor, as the argmax of zeros does in disentanglement_lib.
+    const auto best = *std::ranges::max_element(ballot.factors, {}, [&](int64_t f) { return votes[j * k + f]; });
+    right[best] += static_cast<double>(judged[j * k + best]);
+    if (votes[j * k + best] > 0) detail["majority"][j] = static_cast<double>(best);
+  }
+  detail["votes"].assign(votes.begin(), votes.end());
+  detail["judged"] = cast;
+  for (const auto f : ballot.factors) detail["accuracy_by_factor"][f] = cast[f] > 0 ? right[f] / cast[f] : 0;
+  return static_cast<int64_t>(std::accumulate(right.begin(), right.end(), 0.0));
+}
+
 Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
   const CodeTable& table = evidence.table();
   const auto factors = scored_factors(table, o_.constant_factors);
@@ -168,6 +194,8 @@ Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
   detail["votes"].assign(table.d * table.k, 0);
   detail["kept"].assign(table.d, 0);
   detail["majority"].assign(table.d, -1);
+  detail["judged"].assign(table.k, 0);
+  detail["accuracy_by_factor"].assign(table.k, 0);
   if (o_.min_kl > 0) detail["mean_kl"] = mean_kl;
   for (const auto j : kept) detail["kept"][j] = 1;
   if (kept.empty()) {
@@ -183,14 +211,7 @@ Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
   const Votes judged = o_.eval_votes > 0 ? cast(ballot, o_.eval_votes, seed, 1) : votes;
   const int64_t trials = o_.eval_votes > 0 ? o_.eval_votes : o_.votes;
 
-  int64_t right = 0;
-  for (const auto j : kept) {
-    // A latent that was never named stands for the first factor, as the argmax of zeros does in disentanglement_lib.
-    const auto best = *std::ranges::max_element(factors, {}, [&](int64_t k) { return votes[j * table.k + k]; });
-    right += judged[j * table.k + best];
-    if (votes[j * table.k + best] > 0) detail["majority"][j] = static_cast<double>(best);
-  }
-  detail["votes"].assign(votes.begin(), votes.end());
+  const int64_t right = judge(ballot, votes, judged, detail);
   score.samples = (o_.votes + o_.eval_votes) * o_.samples;
   // What another draw of votes may bring; it says nothing about another training.
   const Interval interval = proportion_interval(right, trials);

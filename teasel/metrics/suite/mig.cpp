@@ -43,7 +43,9 @@ class Mig : public Metric {
   using Options = MigOptions;
   Mig(const Options& options, const Setup&) : o_(options) {}
 
-  Expected expected() const override { return {.perfect = 0.9, .noise = 0.02}; }
+  Expected expected() const override {
+    return {.perfect = 0.9, .noise = 0.02, .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};
+  }
   Needs needs() const override { return {}; }
   Score compute(Evidence& evidence, uint64_t seed) const override;
 
