@@ -43,6 +43,17 @@ double closed_kl(double mean, double deviation) {
   return (mean * mean + deviation * deviation - 1) / 2 - std::log(deviation);
 }
 
+// The variance of ln q(z|x) - ln p(z) - KL(q(z|x) || p(z)) over z ~ q(z|x), as a mean over items. With z = m + s e and
+// e standard normal that is the sum over latents of m s e + (s^2 - 1) (e^2 - 1) / 2.
+double residual_variance(const PosteriorTable& table) {
+  double sum = 0;
+  for (int64_t i = 0; i < table.n * table.d; ++i) {
+    const double mean = table.mean[i], square = static_cast<double>(table.deviation[i]) * table.deviation[i];
+    sum += mean * mean * square + (square - 1) * (square - 1) / 2;
+  }
+  return sum / static_cast<double>(table.n);
+}
+
 std::vector<double> covariance_of_means(const PosteriorTable& table, const std::vector<double>& mean) {
   const int64_t d = table.d;
   std::vector<double> out(d * d), off(d);
@@ -121,7 +132,8 @@ ElboDecomposition decompose_elbo(const PosteriorTable& table, const PosteriorSam
     return information + correlation + marginal;
   };
   out.gap = mean_of(count, [&](int64_t s) { return total(s) - out.kl; });
-  out.residual = mean_of(count, [&](int64_t s) { return total(s) - kl_of_item(s); });
+  out.residual = {mean_of(count, [&](int64_t s) { return total(s) - kl_of_item(s); }).value,
+                  std::sqrt(residual_variance(table) / static_cast<double>(count))};
   out.tolerance = 6 * out.residual.standard_error + 1e-4 * (1 + out.kl);
   out.bound = std::log(static_cast<double>(table.n));
   return out;

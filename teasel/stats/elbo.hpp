@@ -19,9 +19,10 @@ struct ElboDecomposition {
   double kl = 0;                                                      // in closed form, over all items
   Estimate mutual_information, total_correlation, dimension_wise_kl;  // over the samples
   Estimate gap;                                                       // the three less `kl`
-  Estimate residual;     // the same less what the choice of items explains: each sample beside its own item's KL
-  double tolerance = 0;  // what |residual| stays below: six of its standard errors and what rounding may add
-  double bound = 0;      // ln N: neither I(x; z) nor any of its samples is above it
+  Estimate residual;  // the same less what the choice of items explains: each sample beside its own item's KL; error in
+                      // closed form
+  double tolerance = 0;           // what |residual| stays below: six of its standard errors and what rounding may add
+  double bound = 0;               // ln N: neither I(x; z) nor any of its samples is above it
   std::vector<double> latent_kl;  // [D] E_x KL(q(z_j|x) || p(z_j)), in closed form
   std::vector<Estimate> latent_mutual_information, latent_marginal_kl;  // [D] I(x; z_j) and KL(q(z_j) || p(z_j))
   double gaussian_total_correlation_of_means = 0;                       // of N(0, Cov(mean))

@@ -240,6 +240,12 @@ TEST(Program, TrainsScoresDrawsAndReports) {
   expect_mistake({"eval", path, "--metrics", "migg"}, {"Did you mean 'mig'"});
   expect_mistake({"eval", path, "--protocol", "dlibb"}, {"dlib"});
 
+  const Value chain = parse_json(run({"telescope", path, "--samples", "20", "--json"}).out, "stdout");
+  ASSERT_EQ(chain.find("stages")->as<Value::List>()->size(), 3u);  // steps 5, 10 and 12
+  for (auto& image : *chain.find("images")->as<Value::List>())
+    EXPECT_TRUE(std::filesystem::exists(*image.as<std::string>()));
+  expect_mistake({"telescope", path, "--order", "rising"}, {"falling_kl"});
+
   const Value drawn = parse_json(run({"traverse", path, "--steps", "3", "--json"}).out, "stdout");
   ASSERT_EQ(drawn.find("images")->as<Value::List>()->size(), 2u);
   for (auto& image : *drawn.find("images")->as<Value::List>())

@@ -205,6 +205,11 @@ TEST(ElboDecomposition, OfASingleGaussianIsItsKl) {
   EXPECT_NEAR(parts.total_correlation.value, 0, 1e-5);
   expect_near(parts.dimension_wise_kl, kl, 0);
   EXPECT_EQ(parts.bound, 0);
+  // Here every sample is of one item, so the residual is the gap, and its error is in closed form.
+  EXPECT_NEAR(parts.residual.value, parts.gap.value, 1e-9);
+  const double variance = 0.25 * 0.25 + 0.75 * 0.75 / 2 + 4 * 2.25 + 1.25 * 1.25 / 2;
+  EXPECT_NEAR(parts.residual.standard_error, std::sqrt(variance / 4000), 1e-6);
+  EXPECT_NEAR(parts.gap.standard_error / parts.residual.standard_error, 1, 0.1);
   EXPECT_TRUE(holds(parts, densities));
 }
 
