@@ -19,7 +19,7 @@ FUZZ_RUNS ?= 100000
 # Freed memory that is kept for finding its late use would count as growth.
 FUZZ_ASAN_OPTIONS = quarantine_size_mb=16
 
-.PHONY: help setup build test test-slow demo asan fuzz clean
+.PHONY: help setup build test test-slow demo bench asan fuzz clean
 help:   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
@@ -42,6 +42,11 @@ test-slow: setup  ## build and run the slow tests
 
 demo: build  ## data, training, scores and a report, in minutes
 	@$(call stage,demo,build/release/teasel demo)
+
+bench: build  ## time training steps, gathers and metrics; against PyTorch: bench/peers/step_time.py
+	@for model in beta_vae factor_vae; do build/release/teasel bench step --model $$model --steps 50; done
+	build/release/teasel bench data dsprites
+	build/release/teasel bench scores
 
 asan: setup  ## the fast tests under address and undefined-behaviour sanitizers
 	@$(call configure,asan)

@@ -227,7 +227,7 @@ def measure_run(options, images):
         for name, parameter in model.named_parameters():
             parameter.copy_(parameters["model." + name])
     names = ["reconstruction", "kl"] + ["total_correlation"] * (model.batches == 2)
-    lines = [line for line in program.log(options.run) if line["step"] >= counters["step"] - TAIL]
+    lines = [line for line in program.log(options.run) if line["step"] >= counters["step"] - TAIL and "kl" in line]
     train_options = config["train"]
     write_results(options.out, {"trained_by": "teasel", "model": config["model"]["name"], "seed": train_options["seed"],
                                 "steps": counters["step"], "precision": train_options.get("precision", "fp32"),

@@ -29,6 +29,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,7 @@ class PyTorchTraining:
 def contestant(form, config_file, images_file, steps, threads):
     """The process of a form of PyTorch: a line in, a turn, a line of JSON out."""
     torch.set_num_threads(threads)
+    warnings.filterwarnings("ignore", message="This DataLoader")  # that its workers share the processors is the point
     if FORMS[form].get("fast"):
         models.keep_memory()
     images = torch.from_numpy(np.load(images_file, mmap_mode="c"))
