@@ -228,11 +228,12 @@ def measure_run(options, images):
             parameter.copy_(parameters["model." + name])
     names = ["reconstruction", "kl"] + ["total_correlation"] * (model.batches == 2)
     lines = [line for line in program.log(options.run) if line["step"] >= counters["step"] - TAIL and "kl" in line]
-    train_options = config["train"]
+    train_options, record = config["train"], program.record(options.run)
     write_results(options.out, {"trained_by": "teasel", "model": config["model"]["name"], "seed": train_options["seed"],
                                 "steps": counters["step"], "precision": train_options.get("precision", "fp32"),
                                 "threads": train_options["threads"],
-                                "milliseconds_per_step": program.milliseconds_per_step(options.run),
+                                "milliseconds_per_step": record["training"]["milliseconds_per_step"],
+                                "trained_on": record["environment"],
                                 "last_steps": {"count": len(lines), **{name: float(np.mean([line[name] for line in lines]))
                                                                        for name in names}},
                                 "config": config}, model, images)

@@ -51,8 +51,9 @@ def log(folder):
     return [json.loads(line) for line in (Path(folder) / "metrics.jsonl").read_text().splitlines()]
 
 
-def milliseconds_per_step(folder):
-    return json.loads((Path(folder) / "run.json").read_text())["training"]["milliseconds_per_step"]
+def record(folder):
+    """run.json: environment, training, scores."""
+    return json.loads((Path(folder) / "run.json").read_text())
 
 
 def last_checkpoint(folder):
