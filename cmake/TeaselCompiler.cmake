@@ -28,7 +28,9 @@ add_library(teasel_common INTERFACE)
 target_include_directories(teasel_common INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(teasel_common INTERFACE
   -Wall -Wextra -Wno-missing-field-initializers  # designated initialisers leave fields out on purpose
-  -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow  # GCC 12 gives false ones for std::string's operator+
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>  # GCC 12 gives false ones for std::string's operator+
   -Werror=invalid-pch
   $<$<BOOL:${TEASEL_WERROR}>:-Werror>
   $<$<BOOL:${TEASEL_WERROR}>:-Wno-error=maybe-uninitialized>  # depends on what the optimiser happens to inline

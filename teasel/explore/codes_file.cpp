@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "teasel/core/array.hpp"
@@ -9,10 +10,44 @@
 namespace teasel {
 namespace {
 
-std::vector<float> floats_of(const SafeTensors& file, const std::string& name) {
-  for (auto& [key, array] : file.tensors)
-    if (key == name) return array.to_f32();
-  return {};
+// The tensors of a file of codes, which are what they should be or an Error.
+struct Stored {
+  std::filesystem::path path;
+  NamedArrays tensors;
+
+  void require(bool holds, const std::string& name) const {
+    if (!holds)
+      throw Error(path.string() + " is damaged: '" + name + "' does not fit the model and its data",
+                  "Remove the file: it will be made again.");
+  }
+  const Array* find(const std::string& name) const {
+    const auto found = std::ranges::find(tensors, name, &NamedArrays::value_type::first);
+    return found == tensors.end() ? nullptr : &found->second;
+  }
+  int64_t rows(const std::string& name) const {
+    const Array* array = find(name);
+    require(array && !array->shape.empty(), name);
+    return array->shape[0];
+  }
+  // [rows, columns] in one row; any number of columns where none is given; empty where there is no such tensor.
+  std::vector<float> floats(const std::string& name, int64_t rows, std::optional<int64_t> columns = {}) const {
+    const Array* array = find(name);
+    if (!array) return {};
+    require(array->shape.size() == 2 && array->shape[0] == rows && (!columns || array->shape[1] == *columns), name);
+    return array->to_f32();
+  }
+  template <class T>
+  std::vector<T> whole(const std::string& name) const {
+    const Array* array = find(name);
+    if (!array) return {};
+    require(array->shape.size() == 1 && array->bytes.size() == sizeof(T) * static_cast<size_t>(array->shape[0]), name);
+    return {array->as<T>().begin(), array->as<T>().end()};
+  }
+};
+
+// How many rows of a block an item has.
+int64_t times_of(const LatentBlock& block, int64_t frames) {
+  return block.time == LatentTime::item ? 1 : block.time == LatentTime::frame ? frames : frames - 1;
 }
 
 }  // namespace
@@ -49,21 +84,23 @@ std::optional<Codes> read_codes(const std::filesystem::path& path, const std::st
   const auto metadata = read_safetensors_metadata(path);
   const auto found = metadata.find("key");
   if (found == metadata.end() || found->second != key) return {};
-  const SafeTensors file = read_safetensors(path);
+  const Stored file{path, read_safetensors(path).tensors};
   Codes codes;
   codes.frames = spec.frames;
   codes.factor_specs = spec.factors;
-  for (auto& block : layout.blocks)
-    codes.blocks.push_back({block, floats_of(file, block.name + ".location"), floats_of(file, block.name + ".spread")});
-  codes.factors = floats_of(file, "factors");
-  codes.kl = floats_of(file, "kl");
-  codes.distortion = floats_of(file, "distortion");
-  for (auto& [name, array] : file.tensors) {
-    if (name == "distortion_of") codes.distortion_of = array.to_i64();
-    if (name == "group") codes.group.assign(array.as<int32_t>().begin(), array.as<int32_t>().end());
-    if (name == "unit") codes.unit.assign(array.as<int32_t>().begin(), array.as<int32_t>().end());
-    if (name == layout.blocks[0].name + ".location") codes.samples = array.shape[0];
+  codes.samples = file.rows(layout.blocks.at(0).name + ".location");
+  for (auto& block : layout.blocks) {
+    const int64_t columns = block.size * times_of(block, spec.frames);
+    codes.blocks.push_back({block, file.floats(block.name + ".location", codes.samples, columns),
+                            file.floats(block.name + ".spread", codes.samples, columns)});
   }
+  codes.factors = file.floats("factors", codes.samples, spec.factor_elements());
+  codes.kl = file.floats("kl", codes.samples);
+  codes.distortion_of = file.whole<int64_t>("distortion_of");
+  codes.distortion = file.floats("distortion", static_cast<int64_t>(codes.distortion_of.size()));
+  codes.group = file.whole<int32_t>("group");
+  codes.unit = file.whole<int32_t>("unit");
+  file.require(codes.group.empty() || static_cast<int64_t>(codes.group.size()) == codes.samples, "group");
   codes.full_grid = spec.full_grid && codes.samples == spec.size;
   return codes;
 }

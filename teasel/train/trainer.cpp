@@ -317,7 +317,13 @@ void Trainer::restore(const State& state) {
   auto counter = [&](const std::string& path) {
     const Value* value = state.counters.find(path);
     if (!value || !value->as<int64_t>()) throw Error("the checkpoint lacks the counter '" + path + "'");
-    return *value->as<int64_t>();
+    // Far beyond any training, and its products with batches and their sizes still are numbers.
+    constexpr int64_t most = int64_t{1} << 40;
+    const int64_t count = *value->as<int64_t>();
+    if (count < 0 || count > most)
+      throw Error("the checkpoint's counter '" + path + "' cannot be " + std::to_string(count),
+                  "It was damaged: go on from another checkpoint of the run.");
+    return count;
   };
   const int64_t step = counter("step"), attempt = counter("attempt");
   std::vector<int64_t> updates;
