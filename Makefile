@@ -9,6 +9,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell n=$$(nproc); m=$$(awk '/^MemTotal:/ {print int($$2 / 1572864)}' /proc/meminfo); j=$$((n < m ? n : m)); echo $$((j > 1 ? j : 1)))
 # Tests read real data here and skip what is not there.
 export TEASEL_SHARED ?= $(abspath ../shared)
+export TEASEL_TEST_PYTHON ?= $(abspath $(wildcard build/clients/bin/python))
 
 # $(call stage,NAME,COMMAND): runs COMMAND, then prints the seconds it took.
 stage = stage_start=$$(date +%s.%N); $(2); printf '%-10s %s s\n' '$(1):' "$$(awk "BEGIN {printf \"%.1f\", $$(date +%s.%N) - $$stage_start}")"
@@ -19,7 +20,7 @@ FUZZ_RUNS ?= 100000
 # Freed memory that is kept for finding its late use would count as growth.
 FUZZ_ASAN_OPTIONS = quarantine_size_mb=16
 
-.PHONY: help setup build test test-slow demo bench asan fuzz clean
+.PHONY: help setup build test test-slow demo bench asan fuzz clients clean
 help:   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
@@ -57,6 +58,10 @@ fuzz: setup  ## damaged files for every reader, FUZZ_RUNS of each kind, under th
 	@$(call configure,asan)
 	$(call compile,asan,teasel_fuzz)
 	$(call stage,fuzzing,TEASEL_FUZZ_RUNS=$(FUZZ_RUNS) ASAN_OPTIONS=$(FUZZ_ASAN_OPTIONS) ctest --preset asan -L fuzz -j $(JOBS) --no-tests=error -V | grep -E 'inputs from|the input is in|tests passed|Failed|ERROR')
+
+clients:  ## the libraries that own the file formats, for the tests that read our files with them
+	@python3 -m venv build/clients
+	build/clients/bin/pip install --quiet --requirement tests/clients/requirements.txt
 
 clean:  ## remove build/ (libtorch stays in the cache folder)
 	@rm -rf build

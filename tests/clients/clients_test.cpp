@@ -1,0 +1,113 @@
+// Our files by the libraries that own the formats, and theirs by ours: values go one way through our code and back
+// through theirs. `make clients` makes the Python that TEASEL_TEST_PYTHON names.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "teasel/core/array.hpp"
+#include "teasel/core/file.hpp"
+#include "teasel/core/picture.hpp"
+#include "teasel/core/value.hpp"
+#include "tests/core/golden_arrays.hpp"
+#include "tests/core/temporary_folder.hpp"
+
+namespace teasel {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Clients : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* python = std::getenv("TEASEL_TEST_PYTHON");
+    if (!python || !*python) GTEST_SKIP() << "TEASEL_TEST_PYTHON names no Python with the libraries: make clients";
+    python_ = python;
+  }
+
+  // Has the libraries copy the arrays of a file into another.
+  void convert(const fs::path& from, const fs::path& to, const std::string& key = {}) const {
+    execute(python_, {"tests/clients/convert.py", from, to, key});
+  }
+  // A short training in the folder `run`.
+  void train(const std::string& model, const std::vector<std::string>& settings) const {
+    std::vector<std::string> words{"train", "--out", folder / "run", "--quiet", "--threads", "1"};
+    for (auto& setting : settings) words.insert(words.end(), {"--set", setting});
+    words.insert(words.end(),
+                 {"--set", "model.name=" + model, "--set", "train.batch_size=4", "--set", "train.steps=3"});
+    execute(TEASEL_PROGRAM, words);
+  }
+
+  TemporaryFolder folder;
+
+ private:
+  void execute(const std::string& program, const std::vector<std::string>& words) const {
+    const std::string log = folder / "log";
+    std::string command = "'" + program + "'";
+    for (auto& word : words) command += word.empty() ? "" : " '" + word + "'";
+    ASSERT_EQ(std::system((command + " > '" + log + "' 2>&1").c_str()), 0) << command << "\n" << read_file(log);
+  }
+  std::string python_;
+};
+
+// By name: the libraries have orders of their own.
+NamedArrays sorted(NamedArrays arrays) {
+  std::ranges::sort(arrays, {}, &NamedArrays::value_type::first);
+  return arrays;
+}
+
+TEST_F(Clients, NumpyReadsAndWritesNpz) {
+  const NamedArrays arrays = assorted_arrays();
+  for (bool compress : {false, true}) {
+    write_npz(folder / "ours.npz", arrays, compress);
+    convert(folder / "ours.npz", folder / "theirs.npz");
+    expect_same(sorted(read_npz(folder / "theirs.npz")), sorted(arrays));
+  }
+  for (auto& [name, array] : arrays) {
+    write_npy(folder / "x.npy", array);
+    convert(folder / "x.npy", folder / "x.npz");
+    expect_same(read_npz(folder / "x.npz"), {{"x", array}});
+  }
+}
+
+TEST_F(Clients, SafetensorsReadsAndWritesOurs) {
+  const NamedArrays arrays = assorted_arrays();
+  write_safetensors(folder / "ours.safetensors", {arrays, {{"key", "a \"text\" β\n"}}});
+  convert(folder / "ours.safetensors", folder / "theirs.npz");
+  expect_same(sorted(read_npz(folder / "theirs.npz")), sorted(arrays));
+  convert(folder / "ours.safetensors", folder / "text", "key");
+  EXPECT_EQ(read_file(folder / "text"), "a \"text\" β\n");
+  convert(folder / "ours.safetensors", folder / "theirs.safetensors");
+  const SafeTensors theirs = read_safetensors(folder / "theirs.safetensors");
+  expect_same(sorted(theirs.tensors), sorted(arrays));
+  EXPECT_EQ(theirs.metadata.at("made"), "by a test");
+}
+
+TEST_F(Clients, SafetensorsReadsACheckpoint) {
+  train("factor_vae", {"model.discriminator_width=16"});
+  const fs::path checkpoint = folder / "run" / "checkpoints/last.safetensors";
+  convert(checkpoint, folder / "theirs.npz");
+  const SafeTensors ours = read_safetensors(checkpoint);
+  EXPECT_GT(ours.tensors.size(), 20u);
+  expect_same(sorted(read_npz(folder / "theirs.npz")), sorted(ours.tensors));
+  convert(checkpoint, folder / "state.json", "state");
+  EXPECT_EQ(*parse_json(read_file(folder / "state.json"), "state").find("step"), Value(3));
+}
+
+TEST_F(Clients, PillowReadsAndWritesPng) {
+  for (int channels : {1, 3}) {
+    Picture picture(13, 7, channels);
+    for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = static_cast<uint8_t>(i * 37);
+    write_png(folder / "ours.png", picture);
+    convert(folder / "ours.png", folder / "theirs.npz");
+    const Array pixels = read_npz(folder / "theirs.npz").at(0).second;
+    EXPECT_EQ(pixels.shape, channels == 1 ? std::vector<int64_t>({7, 13}) : std::vector<int64_t>({7, 13, 3}));
+    ASSERT_EQ(pixels.bytes.size(), picture.pixels.size());
+    EXPECT_TRUE(std::ranges::equal(pixels.as<uint8_t>(), picture.pixels));
+    convert(folder / "ours.png", folder / "theirs.png");
+    EXPECT_EQ(read_png(folder / "theirs.png").pixels, picture.pixels);
+  }
+}
+
+}  // namespace
+}  // namespace teasel
