@@ -15,7 +15,8 @@ namespace teasel::testing {
 
 namespace fs = std::filesystem;
 
-Program::Program(const std::vector<std::string>& arguments, const Environment& environment) {
+Program::Program(const std::vector<std::string>& arguments, const Environment& environment,
+                 const std::function<void()>& prepare) {
   std::vector<std::string> words{TEASEL_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -32,6 +33,7 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   ::unsetenv("TEASEL_PLUGINS");
   ::setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
   for (auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+  if (prepare) prepare();
   ::execv(argv[0], argv.data());
   ::_exit(127);
 }

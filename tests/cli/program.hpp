@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,10 +21,12 @@ struct Outcome {
   std::string out, err;
 };
 
-// A running `teasel`. Its output goes to files, so that nothing waits for a reader.
+// A running `teasel`. Its output goes to files, so that nothing waits for a reader. `prepare` runs in the new process
+// before the program does (its folder, its limits).
 class Program {
  public:
-  explicit Program(const std::vector<std::string>& arguments, const Environment& environment = {});
+  explicit Program(const std::vector<std::string>& arguments, const Environment& environment = {},
+                   const std::function<void()>& prepare = {});
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
