@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "teasel/core/error.hpp"
 
@@ -20,8 +21,15 @@ std::string check_limits(const Limits& limits, const std::string& text) {
   return fmt::format("Value {} not in range {} to {}", text, limits.low, limits.high);
 }
 
+std::string check_finite(std::string& text) {
+  double value = 0;
+  return !CLI::detail::lexical_cast(text, value) || std::isfinite(value) ? ""
+                                                                         : "Value " + text + " is no finite number";
+}
+
 void add_limits(CLI::Option& option, const Argument& argument) {
   const Limits& limits = argument.limits;
+  if (std::holds_alternative<double*>(argument.target)) option.check(CLI::Validator(check_finite, ""));
   if (!limits.one_of.empty()) option.check(CLI::IsMember(limits.one_of));
   const bool low = std::isfinite(limits.low), high = std::isfinite(limits.high);
   if (!low && !high) return;

@@ -104,7 +104,9 @@ class TemporaryFile {
 std::string read_file(const std::filesystem::path& path) {
   auto fail = [&](int error) {
     throw Error(fmt::format("cannot read '{}': {}", path.string(), std::strerror(error)),
-                error == ENOENT ? "Check the path; it is relative to the folder where the program was started." : "");
+                error == ENOENT   ? "Check the path; it is relative to the folder where the program was started."
+                : error == EISDIR ? "That is a folder: name a file in it."
+                                  : "Check the file and its permissions.");
   };
   int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) fail(errno);
@@ -141,6 +143,15 @@ void write_file(const std::filesystem::path& path, const std::function<void(std:
   errno = 0;
   write(temporary.file());
   temporary.commit();
+}
+
+void check_place(const std::filesystem::path& path) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  struct stat about {};
+  if (::stat(folder.c_str(), &about) != 0) fail_to_write(path, errno);
+  if (!S_ISDIR(about.st_mode)) fail_to_write(path, ENOTDIR);
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) fail_to_write(path, errno);
+  if (::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode)) fail_to_write(path, EISDIR);
 }
 
 }  // namespace teasel

@@ -17,4 +17,7 @@ void write_file(const std::filesystem::path& path, std::string_view content);
 // The same for content written piece by piece; the callback may throw, and nothing is left behind.
 void write_file(const std::filesystem::path& path, const std::function<void(std::FILE*)>& write);
 
+// Throws the Error that writing `path` would end in for want of a folder or of permission: for asking before long work.
+void check_place(const std::filesystem::path& path);
+
 }  // namespace teasel

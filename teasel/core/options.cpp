@@ -108,7 +108,7 @@ class Reader : public Fields {
     return place.empty() ? message : place + ": " + message;
   }
   [[noreturn]] static void fail(const Value& v, const std::string& name, const std::string& message,
-                                const std::string& hint = {}) {
+                                const std::string& hint = "`teasel config show` prints every option with its value.") {
     throw Error(located(v, name + " " + message), hint);
   }
   std::string name(std::string_view key) const {

@@ -32,8 +32,9 @@ std::string Value::text_at(std::string_view path, std::string otherwise) const {
   if (!found) return otherwise;
   const auto* text = found->as<std::string>();
   if (!text)
-    throw Error(std::string(path) + " must be a text, not " + found->kind() +
-                (found->place.file.empty() ? "" : " (" + found->place.text() + ")"));
+    throw Error((found->place.file.empty() ? "" : found->place.text() + ": ") + std::string(path) +
+                    " must be a text, not " + found->kind(),
+                "Put it in quotes.");
   return *text;
 }
 

@@ -51,7 +51,9 @@ Value from_node(const toml::node& node, const std::string& file) {
   } else if (auto* boolean = node.as_boolean()) {
     out = Value(boolean->get());
   } else {
-    throw Error(fmt::format("{}:{}: dates and times have no meaning here", file, node.source().begin.line));
+    throw Error(fmt::format("{}:{}:{}: dates and times have no meaning here", file, node.source().begin.line,
+                            node.source().begin.column),
+                "If a text is meant, put it in quotes.");
   }
   out.place = {file, static_cast<int>(node.source().begin.line), static_cast<int>(node.source().begin.column)};
   return out;
@@ -232,7 +234,9 @@ Value parse_json(std::string_view text, const std::string& file) {
   try {
     return from_json(nlohmann::ordered_json::parse(text), file);
   } catch (const nlohmann::json::exception& e) {
-    throw Error(file + ": not JSON: " + e.what());
+    const std::string_view reason = e.what();
+    throw Error(fmt::format("{}: not JSON: {}", file, reason.substr(std::min(reason.find("] ") + 2, reason.size()))),
+                "The file was damaged, or changed by hand.");
   }
 }
 

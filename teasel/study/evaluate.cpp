@@ -39,6 +39,7 @@ LoadedRun load_run(const fs::path& path, const std::string& weights) {
 }
 
 Codes codes_of(const LoadedRun& run, const std::string& split) {
+  run.config.data->split(split);  // where there is none, no folder is made
   const std::string prefix = run.weights == "last" ? "step_" : run.weights + "_step_";
   const fs::path path = run.folder.codes() / fmt::format("{}{:08}_{}.safetensors", prefix, run.step, split);
   if (auto cached = read_codes(path, run.checkpoint_hash, run.config.model->latents(), run.config.data->spec()))
@@ -147,6 +148,11 @@ void add_scores(const std::string& metric, Evidence& evidence, const EvaluateOpt
 }
 
 }  // namespace
+
+void check_names(const EvaluateOptions& options) {
+  for (auto& metric : options.metrics) Registry<Metric>::get().at(metric);
+  if (!options.protocol.empty()) load_protocol(options.protocol);
+}
 
 std::vector<Score> evaluate(const Codes& codes, const EvaluateOptions& options) {
   TableEvidence evidence(pool(codes), codes);

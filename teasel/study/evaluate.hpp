@@ -33,6 +33,9 @@ struct EvaluateOptions {
   int64_t seed = 0;
 };
 
+// Throws what evaluate() would for names that are not known: for asking before codes are made.
+void check_names(const EvaluateOptions& options);
+
 // Scores the codes. Metrics that the codes do not allow are left out, with the reason on stderr, unless they were asked
 // for by name (Error).
 std::vector<Score> evaluate(const Codes& codes, const EvaluateOptions& options = {});

@@ -1,5 +1,7 @@
 #include "teasel/study/run_config.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "teasel/core/error.hpp"
@@ -8,26 +10,32 @@
 namespace teasel {
 namespace {
 
+std::string located(const Value& value, const std::string& message) {
+  const std::string place = value.place.text();
+  return place.empty() ? message : place + ": " + message;
+}
+
 const std::vector<std::string> root_keys{"model", "data", "train"};
 
 void check_root(const Value& given) {
   const auto* table = given.as<Value::Table>();
   if (!table) throw Error("a configuration is a table, not " + given.kind());
   for (auto& [key, value] : *table)
-    if (std::ranges::count(root_keys, key) == 0) {
-      const std::string place = value.place.text();
-      throw Error((place.empty() ? "" : place + ": ") + "unknown key '" + key + "'", hint_for_unknown(key, root_keys));
-    }
+    if (std::ranges::count(root_keys, key) == 0)
+      throw Error(located(value, "unknown key '" + key + "'"), hint_for_unknown(key, root_keys));
 }
 
 // "beta_vae" for {name = "beta_vae", ...}: a component may be written as its bare name.
-Value as_table(const Value* given) {
+Value as_table(const Value* given, const std::string& key) {
   if (!given) return Value(Value::Table{});
   if (auto* name = given->as<std::string>()) {
     Value table{Value::Table{{"name", Value(*name)}}};
     table.place = given->place;
     return table;
   }
+  if (!given->as<Value::Table>())
+    throw Error(located(*given, key + " must be a table or a name, not " + given->kind()),
+                "Write [" + key + "] and name = \"...\" below it; known names: teasel list.");
   return *given;
 }
 
@@ -38,6 +46,16 @@ Value with_preset(const Value& given, const std::string& model, const std::strin
     names.push_back(preset.name);
   }
   throw Error("model '" + model + "' has no preset '" + wanted + "'", hint_for_unknown(wanted, names));
+}
+
+// Asked before anything is written: a run folder is not made for a training that cannot begin.
+void check_batch(const OpenedConfig& opened, const Value& train) {
+  const auto items = static_cast<int64_t>(opened.data->split(opened.train.split).size());
+  if (opened.train.batch_size <= items) return;
+  const Value* size = train.find("batch_size");
+  throw Error(located(size ? *size : Value(), fmt::format("train.batch_size is {}, and the split '{}' has {} items",
+                                                          opened.train.batch_size, opened.train.split, items)),
+              "Lower train.batch_size, or choose more of the data.");
 }
 
 }  // namespace
@@ -60,17 +78,18 @@ std::vector<Preset> presets_of(const std::string& model) {
 OpenedConfig open_config(const Value& given) {
   check_root(given);
   Value config = given;
-  Value model = as_table(given.find("model"));
-  const std::string name = model.text_at("name");
+  Value model = as_table(given.find("model"), "model");
+  config.set("model", model);
+  const std::string name = config.text_at("model.name");
   if (name.empty())
     throw Error("the configuration names no model",
                 "Write [model] name = \"...\", or --set model.name=...; known: teasel list models.");
   Registry<Model>::get().at(name);
-  config.set("model", model);
-  if (const std::string preset = model.text_at("preset"); !preset.empty()) config = with_preset(config, name, preset);
+  if (const std::string preset = config.text_at("model.preset"); !preset.empty())
+    config = with_preset(config, name, preset);
 
   OpenedConfig opened;
-  config.set("data", as_table(config.find("data")));
+  config.set("data", as_table(config.find("data"), "data"));
   if (!config.find("data.name")) config.set("data.name", Value("dsprites"));
   opened.resolved.set("model", Value(Value::Table{{"name", Value(name)}}));
   const Value data = resolve_data(*config.find("data"));
@@ -93,6 +112,7 @@ OpenedConfig open_config(const Value& given) {
   opened.train = TrainOptions::for_phases(opened.model->phases());
   const Describe describe = [&](Fields& f) { opened.train.describe(f); };
   read_options(describe, train, "train");
+  check_batch(opened, train);
   opened.resolved.set("train", write_options(describe));
   return opened;
 }

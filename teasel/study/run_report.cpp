@@ -260,6 +260,9 @@ std::vector<Following> followings(const LoadedRun& run, const std::vector<Score>
 
 fs::path write_report(const std::vector<fs::path>& paths, const ReportOptions& options) {
   if (paths.empty()) throw Error("no run to report on", "teasel report RUN");
+  // Before the codes of the first are made.
+  for (auto& path : paths) RunFolder::open(path);
+  if (!options.out.empty()) check_place(options.out);
   std::vector<Shown> runs;
   for (auto& path : paths) runs.push_back(look_at(path));
   const bool alone = runs.size() == 1;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <csignal>
 #include <functional>
 #include <optional>
 #include <thread>
@@ -26,8 +25,6 @@ void prepare_process(int64_t threads) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   mallopt(M_TOP_PAD, 64 << 20);
-  // A file beyond the limit of `ulimit -f` is then an error of the write, like a full disk, and not the process's end.
-  std::signal(SIGXFSZ, SIG_IGN);
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   at::set_num_threads(static_cast<int>(threads > 0 ? threads : cores));
 }
@@ -45,6 +42,7 @@ TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, cons
   prepare_process(opened.train.threads);
   const bool resuming = fs::exists(folder.last_checkpoint());
   const State last = resuming ? read_checkpoint(folder.last_checkpoint()) : State{};
+  if (resuming) load_parameters(opened.model->parameters(), last);  // another model's is refused before a file changes
   std::optional<Monitor> monitor;
   if (opened.train.evaluate.every > 0 && !opened.train.evaluate.metrics.empty())
     monitor.emplace(*opened.model, *opened.data, opened.train);
@@ -94,9 +92,9 @@ fs::path default_folder(const Value& config) {
 TrainingOutcome train(const Value& config, const fs::path& path, const std::atomic<bool>* stop) {
   OpenedConfig opened = open_config(config);
   fix_threads(opened);
-  fs::create_directories(path);
-  const RunFolder::Lock lock(path);  // before the look at what is there: two trainings may begin at once
-  const RunFolder folder = RunFolder::create(path);
+  RunFolder::create(path);  // where it is refused, no lock is left behind
+  const RunFolder::Lock lock(path);
+  const RunFolder folder = RunFolder::create(path);  // again, as two trainings may begin at once
   write_file(folder.config(), to_toml(opened.resolved));
   return run_training(opened, folder, stop);
 }

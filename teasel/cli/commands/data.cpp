@@ -4,6 +4,7 @@
 
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
+#include "teasel/core/file.hpp"
 #include "teasel/report/text_table.hpp"
 #include "teasel/study/export_data.hpp"
 #include "teasel/study/run_config.hpp"
@@ -130,6 +131,8 @@ std::function<int()> declare_export(Declaration& app, const CommonOptions& commo
   return [a, &common] {
     const auto data = a->open();
     const auto items = chosen_items(*a, data->spec().size);
+    check_place(a->out);
+    if (!a->factors.empty()) check_place(a->factors);
     export_items(*data, items, a->out);
     if (!a->factors.empty()) export_factors(*data, items, a->factors);
     if (common.json)

@@ -43,9 +43,11 @@ const RegisterCommand command{
        app.add_option("--weights", a->weights, "of the last or the best checkpoint, as trained or averaged",
                       one_of(weight_names));
        return [a, &common] {
-         const LoadedRun run = load_run(a->run, a->weights);
          const auto metrics = std::ranges::count(a->metrics, "all") > 0 ? std::vector<std::string>{} : a->metrics;
-         const auto scores = evaluate(codes_of(run, a->split), {metrics, a->protocol, a->seed});
+         const EvaluateOptions options{metrics, a->protocol, a->seed};
+         check_names(options);
+         const LoadedRun run = load_run(a->run, a->weights);
+         const auto scores = evaluate(codes_of(run, a->split), options);
          // A run keeps scores that anybody can ask for again by the protocol's name alone.
          if (a->weights == "last" && a->split == "all" && a->seed == 0 && !a->protocol.ends_with(".toml"))
            store_scores(run, scores);

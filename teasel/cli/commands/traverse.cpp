@@ -28,6 +28,8 @@ const RegisterCommand command{
          if (a->options.item >= run.config.data->spec().size)
            throw Error("there is no item " + std::to_string(a->options.item),
                        "Items are 0 to " + std::to_string(run.config.data->spec().size - 1) + ".");
+         if (!a->out.empty() && std::filesystem::exists(a->out) && !std::filesystem::is_directory(a->out))
+           throw Error("'" + a->out + "' is no folder", "Choose another folder with --out.");
          const Codes codes = codes_of(run);
          std::vector<RunPicture> pictures;
          if (a->from != "posterior") pictures.push_back(prior_traversal(run, codes, a->options));
