@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/file.hpp"
@@ -54,6 +55,12 @@ class Clients : public ::testing::Test {
 NamedArrays sorted(NamedArrays arrays) {
   std::ranges::sort(arrays, {}, &NamedArrays::value_type::first);
   return arrays;
+}
+
+const Array& array_of(const NamedArrays& arrays, const std::string& name) {
+  const auto found = std::ranges::find(arrays, name, &NamedArrays::value_type::first);
+  if (found == arrays.end()) throw std::runtime_error("there is no array " + name);
+  return found->second;
 }
 
 TEST_F(Clients, NumpyReadsAndWritesNpz) {
@@ -107,6 +114,20 @@ TEST_F(Clients, PillowReadsAndWritesPng) {
     convert(folder / "ours.png", folder / "theirs.png");
     EXPECT_EQ(read_png(folder / "theirs.png").pixels, picture.pixels);
   }
+}
+
+TEST_F(Clients, TensorBoardReadsEvents) {
+  train("beta_vae", {"train.tensorboard=true", "train.log_every=1"});
+  convert(folder / "run" / "events", folder / "theirs.npz");
+  const NamedArrays arrays = read_npz(folder / "theirs.npz");
+  std::vector<double> losses;
+  std::istringstream log(read_file(folder / "run" / "metrics.jsonl"));
+  for (std::string line; std::getline(log, line);)
+    losses.push_back(*parse_json(line, "log").find("loss")->as<double>());
+  EXPECT_EQ(array_of(arrays, "loss.step").to_i64(), (std::vector<int64_t>{0, 1, 2}));
+  const auto values = array_of(arrays, "loss.value").as<double>();
+  ASSERT_EQ(values.size(), losses.size());
+  for (size_t i = 0; i < losses.size(); ++i) EXPECT_NEAR(values[i], losses[i], 1e-6 * losses[i]);  // 32 bits, 7 digits
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 """Writes seeds/: small sound files that fuzzing begins with, one folder per target; tests/golden adds its own.
 
-Made with Python 3.11, numpy 2.4.6, safetensors 0.8.0, h5py 3.16.0, Pillow 13.0.0. Run in this folder: python seeds.py
+Made with Python 3.11, numpy 2.4.6, safetensors 0.8.0, h5py 3.16.0, Pillow 13.0.0,
+tensorboard 2.21.0. Run in this folder: python seeds.py
 """
 import gzip
 import json
@@ -12,6 +13,9 @@ import h5py
 import numpy as np
 from PIL import Image
 from safetensors.numpy import save_file
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.record_writer import RecordWriter
 
 root = pathlib.Path("seeds")
 
@@ -155,3 +159,10 @@ for name in ("stored", "deflated"):
     shutil.copy(path(f"npz/{name}.npz"), path(f"rows/{name}.npz"))
 np.save(path("rows/fortran_big.npy"), np.asfortranarray(np.arange(24, dtype=">f8").reshape(2, 3, 4)))
 np.save(path("rows/half.npy"), np.arange(12, dtype="<f2").reshape(4, 3))
+
+with open(path("events/three.tfevents"), "wb") as file:
+    records = RecordWriter(file)
+    records.write(Event(wall_time=1, file_version="brain.Event:2").SerializeToString())
+    for step in (0, 4, 8):
+        records.write(Event(wall_time=1, step=step, summary=Summary(value=[
+            Summary.Value(tag="loss", simple_value=step), Summary.Value(tag="kl", simple_value=-step)])).SerializeToString())
