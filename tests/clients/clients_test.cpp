@@ -8,6 +8,7 @@
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/file.hpp"
+#include "teasel/core/gif.hpp"
 #include "teasel/core/picture.hpp"
 #include "teasel/core/value.hpp"
 #include "tests/core/golden_arrays.hpp"
@@ -128,6 +129,24 @@ TEST_F(Clients, TensorBoardReadsEvents) {
   const auto values = array_of(arrays, "loss.value").as<double>();
   ASSERT_EQ(values.size(), losses.size());
   for (size_t i = 0; i < losses.size(); ++i) EXPECT_NEAR(values[i], losses[i], 1e-6 * losses[i]);  // 32 bits, 7 digits
+}
+
+TEST_F(Clients, PillowReadsGif) {
+  std::vector<Picture> frames;
+  for (int f = 0; f < 4; ++f) {
+    Picture frame(9, 6, 3);
+    for (size_t i = 0; i < frame.pixels.size(); ++i) frame.pixels[i] = static_cast<uint8_t>((i / 3 + f) % 9 * 28);
+    frames.push_back(frame);
+  }
+  write_gif(folder / "ours.gif", frames, {.delay = 7});
+  convert(folder / "ours.gif", folder / "theirs.npz");
+  const NamedArrays arrays = read_npz(folder / "theirs.npz");
+  const Array& pixels = array_of(arrays, "x");
+  EXPECT_EQ(pixels.shape, (std::vector<int64_t>{4, 6, 9, 3}));
+  std::vector<uint8_t> all;
+  for (auto& frame : frames) all.insert(all.end(), frame.pixels.begin(), frame.pixels.end());
+  EXPECT_TRUE(std::ranges::equal(pixels.as<uint8_t>(), all));
+  EXPECT_EQ(array_of(arrays, "milliseconds").to_i64(), (std::vector<int64_t>(4, 70)));
 }
 
 }  // namespace
