@@ -236,9 +236,9 @@ class FactorVae(Vae):
     def __init__(self, config, side):
         super().__init__(config, side)
         o = self.options
-        self.discriminator = Discriminator(o["latents"], o["discriminator_width"], o["discriminator_layers"],
-                                           o["discriminator_slope"])
-        initialise(layers_of(self.discriminator), o["discriminator_initialisation"])
+        d = o["discriminator"]
+        self.discriminator = Discriminator(o["latents"], d["width"], d["layers"], d["slope"])
+        initialise(layers_of(self.discriminator), d["initialisation"])
 
     def begin(self, fused=False, **switches):
         super().begin(fused=fused, **switches)

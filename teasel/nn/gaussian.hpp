@@ -10,6 +10,10 @@ using at::Tensor;
 // (Kingma and Welling 2014, appendix B). Same shape as the arguments.
 Tensor kl_to_standard_normal(const Tensor& mean, const Tensor& log_variance);
 
+// The same for N(mean, deviation^2), with ln(deviation + 1e-8) for ln(deviation) as CascadeVAE's code has it, which
+// keeps deviations that have vanished finite (Jeong and Song 2019).
+Tensor kl_to_standard_normal_of_deviation(const Tensor& mean, const Tensor& deviation);
+
 // mean + exp(log_variance / 2) * noise.
 Tensor reparameterise(const Tensor& mean, const Tensor& log_variance, const Tensor& noise);
 

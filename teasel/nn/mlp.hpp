@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "teasel/nn/layers.hpp"
+#include "teasel/nn/discriminator.hpp"
 
 namespace teasel::nn {
 
@@ -15,6 +15,25 @@ class Mlp {
  private:
   std::vector<Linear> layers_;
   double slope_;
+};
+
+struct MlpDiscriminatorOptions {
+  int64_t layers = 5, width = 1000, outputs = 2;
+  double slope = 0.2;
+  std::string initialisation = "normal_0.02";
+
+  void describe(Fields& f);
+};
+
+// A perceptron whose log-odds are the first of two logits less the second (softmax), or its one logit (logistic
+// function). Both can learn the same functions; YannDubs/disentangling-vae reports worse results with one.
+class MlpDiscriminator : public Discriminator {
+ public:
+  MlpDiscriminator(const MlpDiscriminatorOptions& options, const Setup& setup);
+  Tensor log_odds(const Tensor& z) const override;
+
+ private:
+  Mlp mlp_;
 };
 
 }  // namespace teasel::nn

@@ -127,7 +127,7 @@ TEST(Program, MistakesInFilesNameFileLineAndColumn) {
 
 TEST(Program, ListsWhatIsRegistered) {
   const Value all = parse_json(run({"list", "--json"}).out, "stdout");
-  for (auto* family : {"models", "datasets", "views", "metrics", "protocols", "encoders", "decoders", "likelihoods"}) {
+  for (auto* family : {"models", "datasets", "views", "metrics", "protocols", "encoders", "decoders", "likelihoods", "discriminators"}) {
     const Value* list = all.find(family);
     ASSERT_NE(list, nullptr) << family;
     EXPECT_FALSE(list->as<Value::List>()->empty()) << family;

@@ -92,7 +92,7 @@ TEST_F(Clients, SafetensorsReadsAndWritesOurs) {
 }
 
 TEST_F(Clients, SafetensorsReadsACheckpoint) {
-  train("factor_vae", {"model.discriminator_width=16"});
+  train("factor_vae", {"model.discriminator.width=16"});
   const fs::path checkpoint = folder / "run" / "checkpoints/last.safetensors";
   convert(checkpoint, folder / "theirs.npz");
   const SafeTensors ours = read_safetensors(checkpoint);

@@ -10,6 +10,7 @@
 #include "teasel/data/dataset.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/models/model.hpp"
+#include "teasel/nn/discriminator.hpp"
 #include "teasel/nn/encoder.hpp"
 #include "teasel/nn/likelihood.hpp"
 
@@ -47,6 +48,7 @@ TEST(Registries, HoldExactlyTheFilesOfTheirFolders) {
   expect_registered<nn::Encoder>("teasel/nn/architectures");
   expect_registered<nn::Decoder>("teasel/nn/architectures");
   expect_registered<nn::Likelihood>("teasel/nn/likelihoods");
+  expect_registered<nn::Discriminator>("teasel/nn/discriminators");
 }
 
 template <class T>
@@ -69,6 +71,7 @@ TEST(Registries, EveryOptionIsInSnakeCaseAndDocumented) {
   expect_documented<nn::Encoder>();
   expect_documented<nn::Decoder>();
   expect_documented<nn::Likelihood>();
+  expect_documented<nn::Discriminator>();
 }
 
 // ---- data sets and views ------------------------------------------------------------------------------------------

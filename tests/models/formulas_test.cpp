@@ -5,63 +5,12 @@
 
 #include <cmath>
 
-#include "tests/models/small.hpp"
+#include "tests/models/stepped.hpp"
 
 namespace teasel {
 namespace {
 
 using namespace testing;
-
-Value with(const std::string& model, const std::string& key, const std::string& toml) {
-  Value options = small_options(model);
-  options.set(key, *parse_toml("v = " + toml, "test").find("v"));
-  options.set("latents", Value(4));
-  return Registry<Model>::get().resolve(model, options, "model");
-}
-
-const Terms::Term& term(const Terms& terms, const std::string& name) {
-  for (auto& t : terms.list())
-    if (t.name == name) return t;
-  throw std::out_of_range(name);
-}
-
-double number(const Tensor& t) { return t.item<double>(); }
-
-// What a variational autoencoder's step draws and measures, from its public face.
-struct Drawn {
-  Tensor z, kl;  // [B, n], [n]
-  double reconstruction;
-};
-
-Drawn drawn(Model& model, HostContext& context) {
-  const Batch& batch = context.batch(0);
-  const Latents q = model.encode(batch);
-  const Tensor mean = q.location[0], deviation = q.spread[0];
-  Drawn out;
-  out.z = mean + deviation * context.normal(mean.sizes(), "noise");
-  out.kl = (0.5 * (mean.square() + deviation.square() - 1) - deviation.log()).mean(0);
-  Latents sampled = q;
-  sampled.location[0] = out.z;
-  const Tensor p = model.decode(sampled).to(at::kDouble), x = batch.x().values().to(at::kDouble);
-  out.reconstruction = number(-(x * p.log() + (1 - x) * (1 - p).log()).sum() / static_cast<double>(batch.size()));
-  return out;
-}
-
-struct Stepped {
-  std::unique_ptr<Model> model;
-  HostContext context{7};
-  Drawn own;
-  Terms terms;  // of the first phase
-};
-
-Stepped step_of(const std::string& name, const Value& options, int64_t step) {
-  c10::NoGradGuard no_gradients;
-  Stepped s{Registry<Model>::get().make(name, options, {small_data()->spec(), 5}), HostContext(7), {}, {}};
-  s.context.begin(step, 0, first_batches(*s.model, *small_data()));
-  s.own = drawn(*s.model, s.context);
-  s.terms = s.model->phases()[0].terms(s.context);
-  return s;
-}
 
 TEST(Vae, LossIsReconstructionAndWarmedUpKl) {
   const Value options = with("vae", "kl_weight", "{kind = 'linear', from = 0, to = 1, start = 0, steps = 100}");
@@ -108,22 +57,9 @@ TEST(BetaVae, RefusesAnotherNumberOfBetasThanLatents) {
       Registry<Model>::get().make("beta_vae", with("beta_vae", "beta", "[1, 2, 3, 4]"), {small_data()->spec(), 0}));
 }
 
-// The discriminator's logits [B, 2] from its parameters: linear layers with leaky ReLU of slope 0.2.
-Tensor logits_of(Model& model, const Tensor& z) {
-  std::map<std::string, Tensor> p;
-  for (auto& slot : model.parameters().slots()) p[slot.name] = slot.value.detach().to(at::kDouble);
-  Tensor h = z.to(at::kDouble);
-  for (int i = 0; p.contains("discriminator.linear" + std::to_string(i) + ".weight"); ++i) {
-    const std::string name = "discriminator.linear" + std::to_string(i);
-    h = h.matmul(p.at(name + ".weight").t()) + p.at(name + ".bias");
-    h = at::where(h > 0, h, 0.2 * h);
-  }
-  return h.matmul(p.at("discriminator.head.weight").t()) + p.at("discriminator.head.bias");
-}
-
 TEST(FactorVae, AddsTheMeanDifferenceOfTheDiscriminatorsLogits) {
   Value options = with("factor_vae", "gamma", "35");
-  options.set("discriminator_initialisation", Value("kaiming_normal"));
+  options.set("discriminator.initialisation", Value("kaiming_normal"));
   const auto s = step_of("factor_vae", options, 0);
   c10::NoGradGuard no_gradients;
   const Tensor logits = logits_of(*s.model, s.own.z);
@@ -135,7 +71,7 @@ TEST(FactorVae, AddsTheMeanDifferenceOfTheDiscriminatorsLogits) {
 
 TEST(FactorVae, TheDiscriminatorLearnsJointCodesFromPermutedOnes) {
   Value options = with("factor_vae", "gamma", "35");
-  options.set("discriminator_initialisation", Value("kaiming_normal"));
+  options.set("discriminator.initialisation", Value("kaiming_normal"));
   auto s = step_of("factor_vae", options, 0);
   c10::NoGradGuard no_gradients;
   const Phase phase = s.model->phases()[1];
@@ -161,8 +97,8 @@ TEST(FactorVae, TheDiscriminatorLearnsJointCodesFromPermutedOnes) {
 
 TEST(FactorVae, PublishedDefaults) {
   const Value options = Registry<Model>::get().resolve("factor_vae", Value(), "model");
-  EXPECT_EQ(*options.find("discriminator_layers"), Value(5));
-  EXPECT_EQ(*options.find("discriminator_width"), Value(1000));
+  EXPECT_EQ(*options.find("discriminator.layers"), Value(5));
+  EXPECT_EQ(*options.find("discriminator.width"), Value(1000));
   EXPECT_EQ(*options.find("latents"), Value(10));
 }
 

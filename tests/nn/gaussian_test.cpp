@@ -34,6 +34,18 @@ TEST(KlToStandardNormal, EqualsTheIntegral) {
     }
 }
 
+TEST(KlToStandardNormal, OfADeviationEqualsTheIntegralAndStaysFinite) {
+  for (double mean : {-3.0, 0.0, 1.0})
+    for (double deviation : {0.05, 0.69, 1.0, 2.7}) {
+      const Tensor kl = kl_to_standard_normal_of_deviation(at::scalar_tensor(mean, at::kDouble),
+                                                           at::scalar_tensor(deviation, at::kDouble));
+      // ln(deviation + 1e-8) is off by 1e-8 / deviation.
+      EXPECT_NEAR(kl.item<double>(), kl_by_integration(mean, 2 * std::log(deviation)), 1e-9 + 1e-8 / deviation);
+    }
+  const Tensor none = at::zeros({1});
+  EXPECT_NEAR(kl_to_standard_normal_of_deviation(none, none).item<double>(), -0.5 - std::log(1e-8), 1e-5);
+}
+
 TEST(Reparameterise, HasTheMomentsItWasAskedFor) {
   Tensor noise = at::empty({100000}, at::kFloat);
   Stream(1, "noise").normal(0, 1, {noise.data_ptr<float>(), 100000});

@@ -11,6 +11,7 @@
 #include "teasel/data/dataset.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/models/model.hpp"
+#include "teasel/nn/discriminator.hpp"
 #include "teasel/nn/encoder.hpp"
 #include "teasel/nn/likelihood.hpp"
 #include "teasel/report/text_table.hpp"
@@ -108,7 +109,8 @@ const std::map<std::string, std::function<std::vector<Listed>()>>& families() {
       {"protocols", protocols},
       {"encoders", entries_of<nn::Encoder>},
       {"decoders", entries_of<nn::Decoder>},
-      {"likelihoods", entries_of<nn::Likelihood>}};
+      {"likelihoods", entries_of<nn::Likelihood>},
+      {"discriminators", entries_of<nn::Discriminator>}};
   return map;
 }
 
@@ -180,7 +182,7 @@ const RegisterCommand command{
        };
        auto a = std::make_shared<Arguments>();
        app.add_option("what", a->family,
-                      "models, datasets, views, metrics, protocols, encoders, decoders or likelihoods; default: all")
+                      "models, datasets, views, metrics, protocols, encoders, decoders, likelihoods or discriminators; default: all")
            .completes(words([] {
              std::vector<std::string> names;
              for (auto& [name, make] : families()) names.push_back(name);

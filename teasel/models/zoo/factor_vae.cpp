@@ -1,58 +1,85 @@
 #include <ATen/ATen.h>
 
 #include "teasel/models/gaussian_vae.hpp"
+#include "teasel/nn/discriminator.hpp"
 #include "teasel/nn/gaussian.hpp"
-#include "teasel/nn/initialisation.hpp"
-#include "teasel/nn/mlp.hpp"
 
 namespace teasel {
 
 // FactorVAE (Kim and Mnih 2018, Algorithm 2): loss = E[-log p(x | z)] + KL + gamma TC, where the total correlation
-// TC = E[log q(z) / prod_j q(z_j)] is read off a discriminator as the mean of its two logits' difference. The
-// discriminator learns to tell codes of one batch (class 0) from codes of a second, independent batch whose columns
-// were permuted (class 1). Two phases: the autoencoder's, with the discriminator fixed; then the discriminator's, on
-// the codes that the first phase saw, without gradients to the encoder.
+// TC = E[log q(z) / prod_j q(z_j)] is read off a discriminator as the mean of its log-odds. The discriminator learns to
+// tell codes of one batch (class 0) from codes whose columns were permuted over the batch (class 1), by half the sum of
+// both classes' cross-entropies.
+//
+// Two phases: the autoencoder's, with the discriminator fixed; then the discriminator's, on the codes that the first
+// phase saw. Those are detached, so that no gradient of the discriminator's loss reaches the encoder, which published
+// code lets happen where it reuses the first forward pass.
+//
+// Where the permuted codes come from (option `second_batch`):
+//   independent  a second, independent batch: the paper (and 1Konny, who draws its items uniformly)
+//   halves       the batch's second half, where the autoencoder sees the first alone: YannDubs/disentangling-vae. Give
+//                twice the batch size.
+//   same_batch   the same batch, encoded again with fresh noise by the updated encoder: the NAR code
+//   same_codes   the very codes that stand for class 0: disentanglement_lib
+// The latter three save the second batch's gathering or its encoding; in the last the two classes have the same
+// marginals to the digit.
+//
+// disentanglement_lib hands one global step to both of its optimisers: its "300,000 steps" are 150,000 updates of each
+// network. Presets after it say 150,000.
 class FactorVae : public GaussianVae {
  public:
   struct Options : GaussianVaeOptions {
     Schedule gamma = 35;
-    int64_t discriminator_layers = 5, discriminator_width = 1000;
-    double discriminator_slope = 0.2;
+    std::string second_batch = "independent";
+    Choice discriminator = Registry<nn::Discriminator>::choose("mlp_d5");
     Schedule discriminator_lr = 1e-4;
-    std::string discriminator_initialisation = "normal_0.02";
+    double log_odds_limit = 0;
     void describe(Fields& f);
   };
   FactorVae(const Options& options, const Setup& setup);
 
-  int batches() const override { return 2; }
+  int batches() const override { return second_ == Second::independent ? 2 : 1; }
   std::vector<Phase> phases() override;
 
  private:
+  enum class Second { independent, halves, same_batch, same_codes };
+
+  Items part(const Items& items, int half) const;
+  Tensor total_correlation(const Tensor& z) const;
   Terms vae_terms(StepContext& context);
-  void permute_second_batch(StepContext& context);
-  Terms discriminator_terms(StepContext& context);
+  Tensor second_codes(StepContext& context) const;
+  void permute_second_batch(StepContext& context) const;
+  Terms discriminator_terms(StepContext& context) const;
 
   Options options_;
-  nn::Mlp discriminator_;
+  Second second_;
+  std::unique_ptr<nn::Discriminator> discriminator_;
 };
 
 void FactorVae::Options::describe(Fields& f) {
   GaussianVaeOptions::describe(f);
-  f.field("gamma", gamma, "weight of the total correlation", at_least(0));
-  f.field("discriminator_layers", discriminator_layers, "hidden layers of the discriminator", between(1, 32));
-  f.field("discriminator_width", discriminator_width, "width of its hidden layers", between(1, 65536));
-  f.field("discriminator_slope", discriminator_slope, "slope of its leaky ReLU below zero", between(0, 1));
+  f.field("gamma", gamma, "weight of the total correlation; a linear schedule from 0 is a warm-up", at_least(0));
+  f.field("second_batch", second_batch,
+          "codes to permute: of an independent batch, of the batch's second half, of the same batch encoded again, or "
+          "the same codes",
+          one_of({"independent", "halves", "same_batch", "same_codes"}));
+  f.field("discriminator", discriminator, "network that tells joint codes from permuted ones");
   f.field("discriminator_lr", discriminator_lr, "learning rate of its Adam (betas .5, .9)", between(0, 1));
-  f.field("discriminator_initialisation", discriminator_initialisation, "how its weights begin",
-          one_of(nn::initialisation_names()));
+  f.field("log_odds_limit", log_odds_limit,
+          "bends the log-odds that the autoencoder sees to stay below this (L tanh(l / L)): a discriminator that is "
+          "always right pulls no harder; 0: as published",
+          at_least(0));
 }
 
 FactorVae::FactorVae(const Options& options, const Setup& setup)
     : GaussianVae(options, setup),
       options_(options),
-      discriminator_({parameters(), "discriminator.", setup.seed, options.discriminator_initialisation},
-                     options.latents, options.discriminator_width, options.discriminator_layers, 2,
-                     options.discriminator_slope) {}
+      second_(options.second_batch == "independent"  ? Second::independent
+              : options.second_batch == "halves"     ? Second::halves
+              : options.second_batch == "same_batch" ? Second::same_batch
+                                                     : Second::same_codes),
+      discriminator_(Registry<nn::Discriminator>::get().make(
+          options.discriminator, {{parameters(), "discriminator.", setup.seed}, options.latents})) {}
 
 std::vector<Phase> FactorVae::phases() {
   return {phase([this](StepContext& context) { return vae_terms(context); }),
@@ -63,36 +90,51 @@ std::vector<Phase> FactorVae::phases() {
            .terms = [this](StepContext& context) { return discriminator_terms(context); }}};
 }
 
+// Half 0 or 1 of the batch where it is to be halved (an odd last item is left out), else all of it.
+Items FactorVae::part(const Items& items, int half) const {
+  if (second_ != Second::halves) return items;
+  const int64_t size = items.count() / 2;
+  if (size == 0) throw Error("a batch of one item has no halves", "Raise train.batch_size to 2 or more.");
+  return {items.stored.narrow(0, half * size, size), items.dtype, items.shape};
+}
+
+Tensor FactorVae::total_correlation(const Tensor& z) const {
+  const Tensor log_odds = discriminator_->log_odds(z);
+  const double limit = options_.log_odds_limit;
+  return (limit > 0 ? limit * (log_odds / limit).tanh() : log_odds).mean();
+}
+
 Terms FactorVae::vae_terms(StepContext& context) {
-  const Pass p = pass(context);
+  const Pass p = pass(context, part(context.batch(0).x(), 0));
   context.keep("z") = p.z.detach();
-  const Tensor logits = discriminator_(p.z);
   Terms terms;
   terms.add("reconstruction", p.reconstruction);
   terms.add("kl", p.kl.sum());
-  terms.add("total_correlation", (logits.select(1, 0) - logits.select(1, 1)).mean(), context.at(options_.gamma));
+  terms.add("total_correlation", total_correlation(p.z), context.at(options_.gamma));
   terms.log("kl_per_latent", p.kl);
   return terms;
 }
 
-void FactorVae::permute_second_batch(StepContext& context) {
-  const Posterior q = posterior(context.batch(1).x(), context.mode());
-  const Tensor z =
-      nn::reparameterise(q.mean, q.log_variance, context.normal(q.mean.sizes(), "noise of the second batch"));
+Tensor FactorVae::second_codes(StepContext& context) const {
+  if (second_ == Second::same_codes) return context.keep("z");
+  const Items& items = context.batch(second_ == Second::independent ? 1 : 0).x();
+  const Posterior q = posterior(part(items, 1), context.mode());
+  return draw(q, context.normal(q.mean.sizes(), "noise of the second batch"));
+}
+
+void FactorVae::permute_second_batch(StepContext& context) const {
+  const Tensor z = second_codes(context);
   context.keep("z_permuted") = nn::permute_dims(z, context.permutation(z.size(1), z.size(0)));
 }
 
-Terms FactorVae::discriminator_terms(StepContext& context) {
-  // One pass over both halves: the discriminator's layers are too small to fill the machine twice.
-  const auto logits = discriminator_(at::cat({context.keep("z"), context.keep("z_permuted")})).chunk(2);
-  const Tensor &joint = logits[0], &permuted = logits[1];
-  // Cross-entropy of two classes is softplus of the wrong logit minus the right one.
-  const Tensor joint_margin = joint.select(1, 0) - joint.select(1, 1),
-               permuted_margin = permuted.select(1, 1) - permuted.select(1, 0);
+Terms FactorVae::discriminator_terms(StepContext& context) const {
+  // One pass over both classes: the discriminator's layers are too small to fill the machine twice.
+  const auto log_odds = discriminator_->log_odds(at::cat({context.keep("z"), context.keep("z_permuted")})).chunk(2);
+  const Tensor &joint = log_odds[0], &permuted = log_odds[1];
+  // Cross-entropy of two classes is softplus of minus the log-odds for the right one.
   Terms terms;
-  terms.add("discriminator", 0.5 * (at::softplus(-joint_margin).mean() + at::softplus(-permuted_margin).mean()));
-  terms.log("discriminator_accuracy",
-            0.5 * ((joint_margin > 0).to(at::kFloat).mean() + (permuted_margin > 0).to(at::kFloat).mean()));
+  terms.add("discriminator", 0.5 * (at::softplus(-joint).mean() + at::softplus(permuted).mean()));
+  terms.log("discriminator_accuracy", 0.5 * ((joint > 0).to(at::kFloat).mean() + (permuted < 0).to(at::kFloat).mean()));
   return terms;
 }
 
