@@ -15,8 +15,8 @@ namespace {
 
 // Inner verbs take them too, behind their own name.
 void add_common(Declaration& declaration, CommonOptions& common) {
-  declaration.add_flag("--json", common.json, "results as JSON on stdout");
-  declaration.add_flag("--quiet", common.quiet, "no progress on stderr");
+  declaration.add_flag("--json", common.json, "results as JSON on stdout").common = true;
+  declaration.add_flag("--quiet", common.quiet, "no progress on stderr").common = true;
   for (auto& inner : declaration.subcommands()) add_common(inner, common);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 namespace teasel {
@@ -56,6 +57,23 @@ std::string Argument::value_name() const {
   if (std::holds_alternative<int64_t*>(target) || std::holds_alternative<std::vector<int64_t>*>(target)) return "INT";
   if (std::holds_alternative<double*>(target) || std::holds_alternative<std::vector<double>*>(target)) return "NUMBER";
   return "TEXT";
+}
+
+std::string Argument::remarks() const {
+  std::string out, words;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
+  for (auto& word : limits.one_of) words += (words.empty() ? "" : ", ") + word;
+  if (!words.empty()) add("one of " + words);
+  const bool low = std::isfinite(limits.low), high = std::isfinite(limits.high);
+  if (low && high)
+    add(fmt::format("{} to {}", limits.low, limits.high));
+  else if (low)
+    add(fmt::format("at least {}", limits.low));
+  else if (high)
+    add(fmt::format("at most {}", limits.high));
+  if (const std::string text = standard(); !text.empty()) add("default: " + text);
+  if (needed) add("required");
+  return out;
 }
 
 std::string Argument::standard() const {

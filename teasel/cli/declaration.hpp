@@ -47,6 +47,7 @@ struct Argument {
   bool needed = false;
   char separator = 0;  // parts the values of a list: "mig,sap"
   Completion completion = {};
+  bool common = false;  // every verb has it
 
   Argument& required() {
     needed = true;
@@ -69,6 +70,8 @@ struct Argument {
   const std::string& name() const;
   // "TEXT", "INT", "NUMBER", "FILE", "FOLDER", "KEY=VALUE"; "" for a flag.
   std::string value_name() const;
+  // What it is held to, as documents say it: "1 to 1000; default: 9", "one of prior, both; required".
+  std::string remarks() const;
   // The present value, as the help shows it; "" where there is none, or where it is outside the limits, which is how a
   // default says "not given".
   std::string standard() const;
