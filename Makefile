@@ -11,6 +11,10 @@ JOBS ?= $(shell n=$$(nproc); m=$$(awk '/^MemTotal:/ {print int($$2 / 1572864)}' 
 export TEASEL_SHARED ?= $(abspath ../shared)
 export TEASEL_TEST_PYTHON ?= $(abspath $(wildcard build/clients/bin/python))
 
+# Where `make install` puts the program.
+PREFIX ?= $(HOME)/.local
+DESTDIR ?=
+
 # $(call stage,NAME,COMMAND): runs COMMAND, then prints the seconds it took.
 stage = stage_start=$$(date +%s.%N); $(2); printf '%-10s %s s\n' '$(1):' "$$(awk "BEGIN {printf \"%.1f\", $$(date +%s.%N) - $$stage_start}")"
 configure = $(call stage,configure,cmake --preset $(1) >/dev/null)
@@ -20,7 +24,7 @@ FUZZ_RUNS ?= 100000
 # Freed memory that is kept for finding its late use would count as growth.
 FUZZ_ASAN_OPTIONS = quarantine_size_mb=16
 
-.PHONY: help setup build test test-slow demo bench asan fuzz clients clean
+.PHONY: help setup build test test-slow clients demo bench asan fuzz install uninstall docs clean
 help:   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
@@ -62,6 +66,29 @@ fuzz: setup  ## damaged files for every reader, FUZZ_RUNS of each kind, under th
 clients:  ## the libraries that own the file formats, for the tests that read our files with them
 	@python3 -m venv build/clients
 	build/clients/bin/pip install --quiet --requirement tests/clients/requirements.txt
+
+docs: build  ## docs/configuration.md, from the declarations of all options
+	@env -u TEASEL_PLUGINS build/release/teasel docs >docs/configuration.md.new
+	mv docs/configuration.md.new docs/configuration.md
+
+# Where `make install` put things, beside them: `make uninstall` then needs no build folder.
+manifest = $(DESTDIR)$(PREFIX)/share/doc/teasel/installed.txt
+
+install: setup  ## the program, completion, manual and headers for plug-ins, into PREFIX (~/.local); DESTDIR too
+	@$(call configure,release)
+	$(call compile,release,teasel teasel_install_files)
+	$(call stage,install,DESTDIR='$(DESTDIR)' cmake --install build/release --prefix '$(PREFIX)' >/dev/null)
+	sed 's|^$(PREFIX)/||' build/release/install_manifest.txt | tr -d '\r' >'$(manifest)'
+	echo "installed: $(DESTDIR)$(PREFIX)/bin/teasel"
+
+uninstall:  ## remove what `make install` put into PREFIX
+	@[ -e '$(manifest)' ] || { echo "error: nothing of teasel's is installed in $(DESTDIR)$(PREFIX)" >&2; exit 2; }
+	cd '$(DESTDIR)$(PREFIX)'
+	mapfile -t files <share/doc/teasel/installed.txt
+	files+=(share/doc/teasel/installed.txt)
+	printf '%s\0' "$${files[@]}" | xargs -0 rm -f
+	# Folders that are empty now, the innermost first; others may have put something into the rest.
+	printf '%s\0' "$${files[@]}" | xargs -0 dirname -z | sort -zu | xargs -0 rmdir -p --ignore-fail-on-non-empty 2>/dev/null || true
 
 clean:  ## remove build/ (libtorch stays in the cache folder)
 	@rm -rf build

@@ -24,7 +24,7 @@ bool lists(const std::string& family, const std::string& name, const std::string
 
 TEST(Plugins, AreListedBesideTheLibrarysOwn) {
   for (auto& [family, name, own] : std::vector<std::tuple<std::string, std::string, std::string>>{
-           {"models", "tiny_model", "vae"}, {"datasets", "tiny_set", "dsprites"}, {"metrics", "tiny_metric", "mig"}}) {
+           {"models", "linear_autoencoder", "vae"}, {"datasets", "moving_square", "dsprites"}, {"metrics", "explained_variance", "mig"}}) {
     EXPECT_TRUE(lists(family, name)) << name;
     EXPECT_TRUE(lists(family, own)) << own;
     EXPECT_FALSE(lists(family, name, "")) << name;
@@ -35,10 +35,10 @@ TEST(Plugins, TrainAndScoreLikeTheLibrarysOwn) {
   const TemporaryFolder folder;
   const std::string run = folder / "run";
   const Outcome trained =
-      run_teasel({"train", "--set", "model.name=tiny_model", "--set", "data.name=tiny_set", "--set", "train.steps=300",
+      run_teasel({"train", "--set", "model.name=linear_autoencoder", "--set", "data.name=moving_square", "--set", "train.steps=300",
                   "--set", "train.batch_size=25", "--set", "train.threads=1", "--out", run});
   ASSERT_EQ(trained.status, 0) << trained.err;
-  const Outcome scored = run_teasel({"eval", run, "--metrics", "tiny_metric", "--json"});
+  const Outcome scored = run_teasel({"eval", run, "--metrics", "explained_variance", "--json"});
   ASSERT_EQ(scored.status, 0) << scored.err;
   const Value score = parse_json(scored.out, "stdout");
   double value = 0;
@@ -57,9 +57,9 @@ TEST(Plugins, TrainAndScoreLikeTheLibrarysOwn) {
 }
 
 TEST(Plugins, ARunOfOneThatIsNotLoadedIsNamed) {
-  const Outcome o = run_teasel({"config", "show", "--set", "model.name=tiny_model"}, "");
+  const Outcome o = run_teasel({"config", "show", "--set", "model.name=linear_autoencoder"}, "");
   EXPECT_EQ(o.status, 2);
-  EXPECT_NE(o.err.find("tiny_model"), std::string::npos);
+  EXPECT_NE(o.err.find("linear_autoencoder"), std::string::npos);
 }
 
 TEST(Plugins, WhatCannotBeLoadedIsAnErrorWithTheReason) {

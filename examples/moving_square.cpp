@@ -1,21 +1,21 @@
-// A data set of somebody else's: a bright square at 5 x 5 places, in three shades.
+// A data set from outside the library: a bright square at 5 x 5 places, in three shades.
 #include <cstring>
 
 #include "teasel/data/dataset.hpp"
 #include "teasel/data/gathering.hpp"
 
-namespace plugin {
+namespace example {
 
 using namespace teasel;
 
-class TinySet : public Dataset {
+class MovingSquare : public Dataset {
  public:
   struct Options {
     int64_t square = 4;
     void describe(Fields& f) { f.field("square", square, "side of the square in pixels", between(1, 8)); }
   };
-  TinySet(const Options& options, const Setup&) : square_(options.square) {
-    spec_.name = "tiny_set";
+  MovingSquare(const Options& options, const Setup&) : square_(options.square) {
+    spec_.name = "moving_square";
     spec_.fields = {{"x", {1, side, side}, Dtype::u8}};
     spec_.factors = {{.name = "shade", .values = {85, 170, 255}},
                      {.name = "position_x", .values = {0, 1, 2, 3, 4}},
@@ -52,6 +52,6 @@ class TinySet : public Dataset {
   DataSpec spec_;
 };
 
-TEASEL_REGISTER(Dataset, TinySet, "a square at 25 places in three shades");
+TEASEL_REGISTER(Dataset, MovingSquare, "a square at 25 places in three shades");
 
-}  // namespace plugin
+}  // namespace example

@@ -1,16 +1,16 @@
-// A metric of somebody else's: the part of each factor's variance that its best single latent explains linearly.
+// A metric from outside the library: the part of each factor's variance that its best single latent explains linearly.
 #include <algorithm>
 
 #include "teasel/metrics/metric.hpp"
 
-namespace plugin {
+namespace example {
 
 using namespace teasel;
 
-class TinyMetric : public Metric {
+class ExplainedVariance : public Metric {
  public:
   using Options = NoOptions;
-  TinyMetric(const Options&, const Setup&) {}
+  ExplainedVariance(const Options&, const Setup&) {}
 
   Expected expected() const override { return {.perfect = 1, .noise = 0.1}; }
   Needs needs() const override { return {}; }
@@ -25,7 +25,7 @@ class TinyMetric : public Metric {
     }
     const double mean = sum / static_cast<double>(table.k);
     Score score;
-    score.outputs = {{"tiny_metric", mean, mean, mean}};
+    score.outputs = {{"explained_variance", mean, mean, mean}};
     score.samples = table.n;
     return score;
   }
@@ -43,6 +43,6 @@ class TinyMetric : public Metric {
   }
 };
 
-TEASEL_REGISTER(Metric, TinyMetric, "variance of each factor that its best latent explains");
+TEASEL_REGISTER(Metric, ExplainedVariance, "variance of each factor that its best latent explains");
 
-}  // namespace plugin
+}  // namespace example

@@ -1,15 +1,15 @@
-// A model of somebody else's: a linear autoencoder. Its optimum spans the first principal components (Baldi and Hornik
-// 1989); it has no prior and no likelihood.
+// A model from outside the library: a linear autoencoder. Its optimum spans the first principal components (Baldi and
+// Hornik 1989); it has no prior and no likelihood.
 #include <ATen/ATen.h>
 
 #include "teasel/models/model.hpp"
 #include "teasel/nn/layers.hpp"
 
-namespace plugin {
+namespace example {
 
 using namespace teasel;
 
-class TinyModel : public Model {
+class LinearAutoencoder : public Model {
  public:
   struct Options {
     int64_t latents = 3;
@@ -19,7 +19,7 @@ class TinyModel : public Model {
       f.field("lr", lr, "learning rate of Adam", between(0, 1));
     }
   };
-  TinyModel(const Options& options, const Setup& setup)
+  LinearAutoencoder(const Options& options, const Setup& setup)
       : lr_(options.lr),
         field_(setup.data.field("x")),
         encoder_({store_, "encoder.", setup.seed}, "linear", field_.elements(), options.latents),
@@ -60,6 +60,6 @@ class TinyModel : public Model {
   nn::Linear encoder_, decoder_;
 };
 
-TEASEL_REGISTER(Model, TinyModel, "linear autoencoder");
+TEASEL_REGISTER(Model, LinearAutoencoder, "linear autoencoder");
 
-}  // namespace plugin
+}  // namespace example
