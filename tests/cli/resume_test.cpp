@@ -132,7 +132,7 @@ TEST(ResumeOnce, ARunThatMeetsNanRecoversAndSaysSo) {
   const Environment plugins{{"TEASEL_PLUGINS", TEASEL_TEST_PLUGINS}};
   const auto train_into = [&](const char* name) {
     std::vector<std::string> words{"train", "--out", folder / name, "--set", "model.name=fragile_model"};
-    for (auto* set : {"model.fails_at=33", "data.name=tiny_set", "train.steps=300", "train.batch_size=5",
+    for (auto* set : {"model.fails_at=33", "data.name=moving_square", "train.steps=300", "train.batch_size=5",
                       "train.checkpoint_every=10", "train.log_every=1", "train.threads=1", "train.tensorboard=true",
                       "train.best.value=loss", "train.ema=0.9"})
       words.insert(words.end(), {"--set", set});
