@@ -13,6 +13,7 @@ export TEASEL_TEST_PYTHON ?= $(abspath $(wildcard build/clients/bin/python))
 
 # Where `make install` puts the program.
 PREFIX ?= $(HOME)/.local
+override PREFIX := $(abspath $(PREFIX))
 DESTDIR ?=
 
 # $(call stage,NAME,COMMAND): runs COMMAND, then prints the seconds it took.
@@ -78,7 +79,7 @@ install: setup  ## the program, completion, manual and headers for plug-ins, int
 	@$(call configure,release)
 	$(call compile,release,teasel teasel_install_files)
 	$(call stage,install,DESTDIR='$(DESTDIR)' cmake --install build/release --prefix '$(PREFIX)' >/dev/null)
-	sed 's|^$(PREFIX)/||' build/release/install_manifest.txt | tr -d '\r' >'$(manifest)'
+	sed 's|^$(PREFIX)/||' build/release/install_manifest.txt >'$(manifest)'
 	echo "installed: $(DESTDIR)$(PREFIX)/bin/teasel"
 
 uninstall:  ## remove what `make install` put into PREFIX
@@ -87,7 +88,7 @@ uninstall:  ## remove what `make install` put into PREFIX
 	mapfile -t files <share/doc/teasel/installed.txt
 	files+=(share/doc/teasel/installed.txt)
 	printf '%s\0' "$${files[@]}" | xargs -0 rm -f
-	# Folders that are empty now, the innermost first; others may have put something into the rest.
+	# Folders that are empty now, and those around them; the rest is somebody else's too.
 	printf '%s\0' "$${files[@]}" | xargs -0 dirname -z | sort -zu | xargs -0 rmdir -p --ignore-fail-on-non-empty 2>/dev/null || true
 
 clean:  ## remove build/ (libtorch stays in the cache folder)

@@ -40,7 +40,12 @@ if(TEASEL_INSTALL_LIBTORCH)
 endif()
 
 # ---- what a plug-in is compiled with ------------------------------------------------------------------------------
-install(DIRECTORY teasel/ DESTINATION include/teasel FILES_MATCHING PATTERN "*.hpp" PATTERN "assets" EXCLUDE)
+# One by one: install(DIRECTORY) would leave a folder for everything that has no header.
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}" teasel/*.hpp)
+foreach(header IN LISTS headers)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES "${header}" DESTINATION "include/${folder}")
+endforeach()
 configure_file(cmake/teasel.pc.in generated/teasel.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/generated/teasel.pc" DESTINATION lib/pkgconfig)
 
