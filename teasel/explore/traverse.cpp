@@ -2,54 +2,96 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "teasel/core/error.hpp"
-#include "teasel/explore/encode.hpp"
+#include "teasel/core/random.hpp"
 #include "teasel/models/gather.hpp"
 #include "teasel/models/host_context.hpp"
 
 namespace teasel {
 
-std::vector<LatentName> latent_names(const LatentLayout& layout) {
-  std::vector<LatentName> names;
-  int64_t table = 0;
-  for (size_t b = 0; b < layout.blocks.size(); ++b) {
-    const LatentBlock& block = layout.blocks[b];
-    if (block.role != LatentRole::unseen)
-      for (int64_t j = 0; j < block.size; ++j) names.push_back({b, j, table + j, block.name + std::to_string(j)});
-    table += block.size;
-  }
-  return names;
+const std::vector<TraverseStyle>& traverse_styles() {
+  using enum TraverseMode;
+  using enum TraverseFrom;
+  static const std::vector<TraverseStyle> styles{
+      {"cascade_vae",
+       "Jeong and Song 2019: one latent sweeps [-1, 1), the others are 0",
+       prior_mean,
+       {absolute, -1, 1, 50, true}},
+      {"konny",
+       "1Konny/Beta-VAE and FactorVAE: anchors' means, one latent replaced by -3 to 3",
+       posterior_mean,
+       {absolute, -3, 3, 10}},
+      {"joint_vae",
+       "Dupont 2018: quantiles of the prior from .05 to .95, the others are 0",
+       prior_mean,
+       {quantile, 0.05, 0.95, 10}},
+      {"disentangling_vae", "Dubois 2019: -2 to 2, the others are 0", prior_mean, {absolute, -2, 2, 9}},
+      {"nar",
+       "few-shot NAR with FactorVAE: -.5 to .5 is added to an item's mean",
+       posterior_mean,
+       {additive, -0.5, 0.5, 11}},
+      {"nar_positive",
+       "few-shot NAR with FactorVAE: 0 to 1 is added to an item's mean",
+       posterior_mean,
+       {additive, 0, 1, 11}}};
+  return styles;
 }
 
-std::vector<double> mean_kl(const LatentLayout& layout, const Codes& codes) {
-  const auto samples = static_cast<size_t>(codes.samples);
-  const size_t columns = samples ? codes.kl.size() / samples : 0;
-  std::vector<double> mean(columns);
-  for (size_t i = 0; i < samples; ++i)
-    for (size_t j = 0; j < columns; ++j) mean[j] += codes.kl[i * columns + j] / static_cast<double>(samples);
-  // Only some blocks have columns among the KL divergences.
-  std::vector<size_t> first(codes.blocks.size(), columns);
-  for (size_t b = 0, next = 0; b < codes.blocks.size(); ++b)
-    if (has_kl(codes.blocks[b])) first[b] = next, next += static_cast<size_t>(codes.blocks[b].about.size);
-  std::vector<double> out;
-  for (auto& name : latent_names(layout)) {
-    const size_t column = name.block < first.size() ? first[name.block] + static_cast<size_t>(name.column) : columns;
-    out.push_back(column < columns ? mean[column] : std::nan(""));
+const TraverseStyle& traverse_style(const std::string& name) {
+  std::vector<std::string> names;
+  for (auto& style : traverse_styles()) {
+    if (style.name == name) return style;
+    names.push_back(style.name);
   }
-  return out;
+  throw_unknown_name("traversal style", name, names);
 }
 
-std::vector<size_t> by_falling_kl(const std::vector<double>& kl) {
-  std::vector<size_t> order(kl.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  auto rank = [&](size_t i) { return std::isnan(kl[i]) ? -1.0 : kl[i]; };
-  std::ranges::stable_sort(order, [&](size_t a, size_t b) { return rank(a) > rank(b); });
-  return order;
+std::vector<double> traverse_points(const TraverseOptions& options) {
+  const int64_t gaps = std::max<int64_t>(options.open_end ? options.steps : options.steps - 1, 1);
+  std::vector<double> points;
+  for (int64_t s = 0; s < options.steps; ++s)
+    points.push_back(options.low + (options.high - options.low) * static_cast<double>(s) / static_cast<double>(gaps));
+  return points;
+}
+
+std::vector<double> traverse_values(const TraverseOptions& options, LatentLaw law) {
+  std::vector<double> values = traverse_points(options);
+  if (options.mode != TraverseMode::quantile) return values;
+  if (law != LatentLaw::gaussian)
+    throw Error("only Gaussian latents have quantiles of a standard normal prior", "Use absolute or additive values.");
+  for (double& p : values) {
+    if (!(p > 0 && p < 1))
+      throw Error(fmt::format("the quantile at {} is infinite", p), "Choose both ends between 0 and 1: .05 and .95.");
+    p = at::special_ndtri(at::scalar_tensor(p, at::kDouble)).item<double>();
+  }
+  return values;
+}
+
+std::vector<TraverseAxis> traverse_axes(const LatentLayout& layout) {
+  std::vector<TraverseAxis> axes;
+  const auto names = latent_names(layout);
+  for (size_t i = 0; i < names.size(); ++i) {
+    const LatentBlock& block = layout.blocks[names[i].block];
+    if (block.law != LatentLaw::categorical)
+      axes.push_back({names[i].block, names[i].column, names[i].text, 0, i});
+    else if (names[i].column == 0)
+      axes.push_back({names[i].block, -1, block.name, block.size, i});
+  }
+  return axes;
+}
+
+TraverseAxis traverse_axis(const LatentLayout& layout, const std::string& name) {
+  std::vector<std::string> names;
+  for (auto& axis : traverse_axes(layout)) {
+    if (axis.text == name) return axis;
+    names.push_back(axis.text);
+  }
+  throw_unknown_name("latent", name, names);
 }
 
 namespace {
@@ -65,25 +107,33 @@ Latents repeated(const Latents& one, int64_t count) {
           one.unit.defined() ? one.unit.repeat_interleave(count, 0) : one.unit};
 }
 
-Tensor traverse(const Model& model, const Latents& anchor, const TraverseOptions& options) {
-  c10::NoGradGuard no_gradients;
-  const auto names = latent_names(model.latents());
-  std::vector<Tensor> rows;
-  const Tensor values = options.steps == 1 ? at::full({1}, options.low, at::kFloat)
-                                           : at::linspace(options.low, options.high, options.steps, at::kFloat);
-  for (auto& name : names) {
-    Latents moved = repeated(anchor, options.steps);
-    Tensor& block = moved.location[name.block];
-    Tensor column = block.select(-1, name.column);
-    if (model.latents().blocks[name.block].law == LatentLaw::categorical) {
-      block.zero_();
-      column.fill_(1);
-    } else {
-      column.copy_(block.dim() == 2 ? values : values.unsqueeze(1).expand_as(column));
-    }
-    rows.push_back(model.decode(moved));
+// The values of an axis at its steps; class numbers on an axis of classes.
+std::vector<double> steps_of(const LatentLayout& layout, const TraverseAxis& axis, const TraverseOptions& options,
+                             bool each_class) {
+  if (axis.column >= 0) return traverse_values(options, layout.blocks[axis.block].law);
+  std::vector<double> classes;
+  for (int64_t s = 0; s < (each_class ? axis.classes : options.steps); ++s)
+    classes.push_back(static_cast<double>(s % axis.classes));
+  return classes;
+}
+
+// Moves one axis of every item; values: one for each item. Latents of frames move in all frames alike.
+void move(Latents& latents, const TraverseAxis& axis, const std::vector<double>& values, TraverseMode mode) {
+  Tensor& block = latents.location[axis.block];
+  const auto by_item = at::tensor(values, at::kDouble);
+  auto as_column = [&](const Tensor& numbers) {
+    return block.dim() == 2 ? numbers.unsqueeze(1) : numbers.view({-1, 1, 1}).expand({-1, block.size(1), 1});
+  };
+  if (axis.column < 0) {
+    block.zero_();
+    block.scatter_(-1, as_column(by_item.to(at::kLong)), 1);
+    return;
   }
-  return at::stack(rows);
+  Tensor column = block.narrow(-1, axis.column, 1);
+  if (mode == TraverseMode::additive)
+    column.add_(as_column(by_item.to(block.scalar_type())));
+  else
+    column.copy_(as_column(by_item.to(block.scalar_type())));
 }
 
 void need_prior(const Model& model) {
@@ -91,24 +141,97 @@ void need_prior(const Model& model) {
     throw Error("this model has no prior to draw from", "Use a traversal from the posterior of an item.");
 }
 
+// Uniform numbers for a block of one item: [n] or [T, n], like `shape`.
+Tensor uniform_like(const Tensor& one, const Stream& stream, int64_t item) {
+  std::vector<float> numbers(static_cast<size_t>(one.numel()));
+  stream.uniform(item, one.numel(), numbers);
+  return at::tensor(numbers, at::kFloat).view_as(one);
+}
+
+// A draw from the law of a block, given its location and spread.
+Tensor drawn(LatentLaw law, const Tensor& location, const Tensor& spread, const Stream& stream, int64_t item) {
+  if (law == LatentLaw::categorical) {
+    const Tensor u = uniform_like(location.select(-1, 0), stream, item).unsqueeze(-1);
+    const Tensor below = (location.cumsum(-1) <= u).sum(-1, true).clamp_max(location.size(-1) - 1);
+    return at::zeros_like(location).scatter_(-1, below, 1);
+  }
+  if (law == LatentLaw::point || !spread.defined()) return location;
+  const Tensor u = uniform_like(location, stream, item);
+  if (law == LatentLaw::gaussian) return location + spread * at::special_ndtri(u);
+  // A Laplace law of scale b has a standard deviation of b times the root of 2.
+  const Tensor centred = u - 0.5;
+  return location - spread / std::sqrt(2.0) * centred.sign() * at::log1p(-2 * centred.abs());
+}
+
 }  // namespace
 
-Tensor traverse_prior(const Model& model, const TraverseOptions& options) {
+Latents prior_mean(const Model& model, int64_t category) {
   need_prior(model);
   Latents anchor;
   for (auto& block : model.latents().blocks) {
     Tensor centre = at::zeros({1, block.size}, at::kFloat);
-    if (block.law == LatentLaw::categorical) centre.select(1, 0).fill_(1);
+    if (block.law == LatentLaw::categorical) centre.select(1, category % block.size).fill_(1);
     anchor.location.push_back(centre);
     anchor.spread.emplace_back();
   }
-  return traverse(model, anchor, options);
+  return anchor;
 }
 
-Tensor traverse_posterior(const Model& model, const Dataset& data, int64_t item, const Model::Calibration& calibration,
-                          const TraverseOptions& options) {
+Latents prior_sample(const Model& model, uint64_t seed) {
   c10::NoGradGuard no_gradients;
-  return traverse(model, model.encode(gather_batch(data, model.fields(), {item}, {}), calibration), options);
+  need_prior(model);
+  HostContext context(seed, /*training=*/false);
+  auto one = model.sample(1, context);
+  if (!one) throw Error("this model cannot sample from its prior");
+  return std::move(*one);
+}
+
+Latents posterior_mean(const Model& model, const Dataset& data, int64_t item, const Model::Calibration& calibration) {
+  c10::NoGradGuard no_gradients;
+  return model.encode(gather_batch(data, model.fields(), {item}, {}), calibration);
+}
+
+Latents posterior_sample(const Model& model, const Dataset& data, int64_t item, uint64_t seed,
+                         const Model::Calibration& calibration) {
+  c10::NoGradGuard no_gradients;
+  Latents latents = posterior_mean(model, data, item, calibration);
+  const auto& blocks = model.latents().blocks;
+  for (size_t b = 0; b < blocks.size(); ++b)
+    latents.location[b] =
+        drawn(blocks[b].law, latents.location[b], b < latents.spread.size() ? latents.spread[b] : Tensor(),
+              Stream(seed, "posterior sample/" + blocks[b].name), item);
+  return latents;
+}
+
+Tensor traverse(const Model& model, const Latents& anchor, const std::vector<TraverseAxis>& axes,
+                const TraverseOptions& options) {
+  c10::NoGradGuard no_gradients;
+  std::vector<Tensor> rows;
+  for (auto& axis : axes) {
+    Latents moved = repeated(anchor, options.steps);
+    move(moved, axis, steps_of(model.latents(), axis, options, false), options.mode);
+    rows.push_back(model.decode(moved));
+  }
+  return at::stack(rows);
+}
+
+Tensor traverse_pair(const Model& model, const Latents& anchor, const TraverseAxis& down, const TraverseAxis& across,
+                     const TraverseOptions& options) {
+  c10::NoGradGuard no_gradients;
+  const auto rows = steps_of(model.latents(), down, options, true),
+             columns = steps_of(model.latents(), across, options, true);
+  std::vector<double> row_of, column_of;
+  for (double row : rows)
+    for (double column : columns) row_of.push_back(row), column_of.push_back(column);
+  Latents moved = repeated(anchor, std::ssize(row_of));
+  move(moved, down, row_of, options.mode);
+  move(moved, across, column_of, options.mode);
+  return model.decode(moved).unflatten(0, {std::ssize(rows), std::ssize(columns)});
+}
+
+Tensor decoded(const Model& model, const Latents& anchor) {
+  c10::NoGradGuard no_gradients;
+  return model.decode(anchor)[0];
 }
 
 Tensor reconstructions(const Model& model, const Dataset& data, const std::vector<int64_t>& items,
@@ -125,23 +248,6 @@ Tensor samples(const Model& model, int64_t count, uint64_t seed) {
   const auto drawn = model.sample(count, context);
   if (!drawn) throw Error("this model cannot sample from its prior");
   return model.decode(*drawn);
-}
-
-std::vector<float> factor_map(const CodeTable& table, size_t latent, size_t row_factor, size_t column_factor) {
-  const auto rows = static_cast<size_t>(table.factors[row_factor].classes()),
-             columns = static_cast<size_t>(table.factors[column_factor].classes());
-  std::vector<double> sum(rows * columns);
-  std::vector<int64_t> count(rows * columns);
-  for (int64_t i = 0; i < table.n; ++i) {
-    const float* y = table.y.data() + i * table.k;
-    const size_t cell = static_cast<size_t>(y[row_factor]) * columns + static_cast<size_t>(y[column_factor]);
-    sum[cell] += table.z[static_cast<size_t>(i * table.d) + latent];
-    ++count[cell];
-  }
-  std::vector<float> mean(sum.size());
-  for (size_t c = 0; c < sum.size(); ++c)
-    mean[c] = static_cast<float>(count[c] ? sum[c] / static_cast<double>(count[c]) : 0);
-  return mean;
 }
 
 }  // namespace teasel

@@ -43,6 +43,7 @@ void fill(Picture& picture, int x, int y, int width, int height, Rgb colour) {
 
 void put_tile(Picture& picture, int x, int y, const Tile& tile, const Grid& grid) {
   check(tile);
+  if (tile.values.empty()) return;
   size_t plane = static_cast<size_t>(tile.height) * tile.width;
   int width = tile.width * grid.scale, height = tile.height * grid.scale;
   if (tile.marked) {
@@ -56,6 +57,57 @@ void put_tile(Picture& picture, int x, int y, const Tile& tile, const Grid& grid
                                       : Rgb{level(v[0]), level(v[plane]), level(v[2 * plane])};
       fill(picture, x + column * grid.scale, y + row * grid.scale, grid.scale, grid.scale, colour);
     }
+}
+
+int width_of(const Tile& tile, const Grid& grid) {
+  return tile.values.empty() ? text_width(tile.text, grid.text_scale) : tile.width * grid.scale;
+}
+
+// The widest of every column's headings and tiles.
+std::vector<int> column_widths(const Grid& grid) {
+  std::vector<int> widths(grid.columns.size());
+  auto widen = [&](size_t column, int width) {
+    if (column >= widths.size()) widths.resize(column + 1);
+    widths[column] = std::max(widths[column], width);
+  };
+  auto headings = [&](const std::vector<std::string>& texts) {
+    for (size_t i = 0; i < texts.size(); ++i) widen(i, text_width(texts[i], grid.text_scale));
+  };
+  headings(grid.columns);
+  for (auto& row : grid.rows) {
+    headings(row.columns);
+    for (size_t i = 0; i < row.tiles.size(); ++i) widen(i, width_of(row.tiles[i], grid));
+  }
+  return widths;
+}
+
+// Puts the rows under each other from `y` on. Gives where they end.
+int place_rows(const Grid& grid, int y, GridLayout& layout) {
+  const int line = text_height(grid.text_scale), space = std::max(grid.gap, 3 * grid.text_scale);
+  for (auto& row : grid.rows) {
+    const bool first = &row == &grid.rows.front();
+    if (!row.heading.empty() && !first) y += 2 * space;
+    layout.heading_y.push_back(y);
+    if (!row.heading.empty())
+      y += line + space;
+    else if (!row.columns.empty() && !first)
+      y += space;
+    layout.row_columns_y.push_back(y);
+    if (!row.columns.empty()) y += line + space;
+    layout.row_y.push_back(y);
+    int height = line;
+    for (auto& tile : row.tiles) height = std::max(height, tile.height * grid.scale);
+    layout.row_height.push_back(height);
+    y += height + grid.gap;
+  }
+  return grid.rows.empty() ? y : y - grid.gap;
+}
+
+void write_headings(Picture& picture, const std::vector<std::string>& texts, int y, const GridLayout& layout,
+                    const Grid& grid) {
+  for (size_t i = 0; i < texts.size(); ++i)
+    draw_text(picture, layout.column_x[i] + (layout.column_width[i] - text_width(texts[i], grid.text_scale)) / 2, y,
+              texts[i], grid.ink, grid.text_scale);
 }
 
 }  // namespace
@@ -85,40 +137,25 @@ Picture tile_picture(const Tile& tile, int scale) {
 GridLayout layout_grid(const Grid& grid) {
   GridLayout layout;
   const int line = text_height(grid.text_scale), space = std::max(grid.gap, 3 * grid.text_scale);
-  layout.column_width.assign(grid.columns.size(), 0);
-  int labels = 0;
-  for (size_t i = 0; i < grid.columns.size(); ++i)
-    layout.column_width[i] = text_width(grid.columns[i], grid.text_scale);
-  for (auto& row : grid.rows) {
+  layout.column_width = column_widths(grid);
+  int labels = 0, right = 0;
+  for (auto& row : grid.rows)
     if (!row.label.empty()) labels = std::max(labels, text_width(row.label, grid.text_scale) + 2 * space);
-    if (row.tiles.size() > layout.column_width.size()) layout.column_width.resize(row.tiles.size(), 0);
-    for (size_t i = 0; i < row.tiles.size(); ++i)
-      layout.column_width[i] = std::max(layout.column_width[i], row.tiles[i].width * grid.scale);
-  }
-  int x = grid.margin + labels, right = x;
+  int x = grid.margin + labels;
+  right = x;
   for (int width : layout.column_width) {
     layout.column_x.push_back(x);
     right = x + width;
     x = right + grid.gap;
   }
   right = std::max(right, grid.margin + text_width(grid.title, grid.text_scale));
+  for (auto& row : grid.rows) right = std::max(right, grid.margin + text_width(row.heading, grid.text_scale));
   int y = grid.margin;
   if (!grid.title.empty()) y += line + 2 * space;
   layout.columns_y = y;
   if (!grid.columns.empty()) y += line + space;
-  for (auto& row : grid.rows) {
-    if (!row.heading.empty() && &row != &grid.rows.front()) y += 2 * space;
-    layout.heading_y.push_back(y);
-    right = std::max(right, grid.margin + text_width(row.heading, grid.text_scale));
-    if (!row.heading.empty()) y += line + space;
-    layout.row_y.push_back(y);
-    int height = line;
-    for (auto& tile : row.tiles) height = std::max(height, tile.height * grid.scale);
-    layout.row_height.push_back(height);
-    y += height + grid.gap;
-  }
   layout.width = right + grid.margin;
-  layout.height = (grid.rows.empty() ? y : y - grid.gap) + grid.margin;
+  layout.height = place_rows(grid, y, layout) + grid.margin;
   return layout;
 }
 
@@ -129,19 +166,50 @@ Picture draw_grid(const Grid& grid) {
   auto write = [&](int x, int y, const std::string& text) {
     draw_text(picture, x, y, text, grid.ink, grid.text_scale);
   };
+  auto middle = [&](size_t r) { return layout.row_y[r] + (layout.row_height[r] - text_height(grid.text_scale)) / 2; };
   write(grid.margin, grid.margin, grid.title);
-  for (size_t i = 0; i < grid.columns.size(); ++i)
-    write(layout.column_x[i] + (layout.column_width[i] - text_width(grid.columns[i], grid.text_scale)) / 2,
-          layout.columns_y, grid.columns[i]);
+  write_headings(picture, grid.columns, layout.columns_y, layout, grid);
   for (size_t r = 0; r < grid.rows.size(); ++r) {
     const GridRow& row = grid.rows[r];
     write(grid.margin, layout.heading_y[r], row.heading);
-    write(grid.margin, layout.row_y[r] + (layout.row_height[r] - text_height(grid.text_scale)) / 2, row.label);
-    for (size_t i = 0; i < row.tiles.size(); ++i)
-      put_tile(picture, layout.column_x[i] + (layout.column_width[i] - row.tiles[i].width * grid.scale) / 2,
-               layout.row_y[r], row.tiles[i], grid);
+    write_headings(picture, row.columns, layout.row_columns_y[r], layout, grid);
+    write(grid.margin, middle(r), row.label);
+    for (size_t i = 0; i < row.tiles.size(); ++i) {
+      const int x = layout.column_x[i] + (layout.column_width[i] - width_of(row.tiles[i], grid)) / 2;
+      put_tile(picture, x, layout.row_y[r], row.tiles[i], grid);
+      if (row.tiles[i].values.empty()) write(x, middle(r), row.tiles[i].text);
+    }
   }
   return picture;
+}
+
+size_t frame_count(const Grid& grid) {
+  size_t count = 0;
+  for (auto& row : grid.rows)
+    for (auto& tile : row.tiles) count = std::max(count, tile.frames.size());
+  return count;
+}
+
+std::vector<Picture> draw_frames(const Grid& grid) {
+  std::vector<Picture> pictures;
+  Grid now = grid;
+  for (size_t f = 0; f < frame_count(grid); ++f) {
+    for (auto& row : now.rows)
+      for (auto& tile : row.tiles)
+        if (f < tile.frames.size()) tile.values = tile.frames[f];
+    pictures.push_back(draw_grid(now));
+  }
+  return pictures;
+}
+
+std::vector<Picture> tile_frames(const Tile& tile, int scale) {
+  std::vector<Picture> pictures;
+  Tile now = tile;
+  for (auto& frame : tile.frames) {
+    now.values = frame;
+    pictures.push_back(tile_picture(now, scale));
+  }
+  return pictures;
 }
 
 }  // namespace teasel

@@ -16,6 +16,10 @@ struct Tile {
   int channels = 1, height = 0, width = 0;
   std::vector<float> values;
   bool marked = false;  // framed in the grid's accent colour
+  // A moving tile: what it shows one after the other, each like `values`, which stand where nothing can move (PNG,
+  // print).
+  std::vector<std::vector<float>> frames = {};
+  std::string text = {};  // instead of an image of no values: words in its place
 };
 
 // Tiles that show a map of numbers [height, width], row-major, in colour.
@@ -31,7 +35,8 @@ Picture tile_picture(const Tile& tile, int scale = 1);
 struct GridRow {
   std::string label;  // left of the tiles
   std::vector<Tile> tiles;
-  std::string heading = {};  // a line above the row: the title of the group that begins here
+  std::string heading = {};               // a line above the row: the title of the group that begins here
+  std::vector<std::string> columns = {};  // headings of the columns from here on, where they change; under `heading`
 };
 
 // Rows of tiles under column headings. Text is drawn in ASCII; other characters show as '?'.
@@ -53,12 +58,20 @@ struct GridLayout {
   std::vector<int> column_x;          // left edge of the columns
   std::vector<int> column_width;      // the widest tile or heading of each
   std::vector<int> heading_y, row_y;  // top of a row's heading and of its tiles
+  std::vector<int> row_columns_y;     // top of a row's own column headings
   std::vector<int> row_height;        // the highest tile of each, at least a line of text
 };
 GridLayout layout_grid(const Grid& grid);
 
 // An RGB picture of the grid. Tiles lie centred in their column and at the top of their row.
 Picture draw_grid(const Grid& grid);
+
+// The largest number of frames that a tile has; 0 where nothing moves.
+size_t frame_count(const Grid& grid);
+// The grid at each of these frames, an RGB picture each; a tile with fewer frames stays at its last.
+std::vector<Picture> draw_frames(const Grid& grid);
+// A moving tile's frames as pictures, every pixel `scale` by `scale`.
+std::vector<Picture> tile_frames(const Tile& tile, int scale = 1);
 
 // Text in a bitmap font on a picture of 3 channels, clipped at its edges. (x, y): top left. ASCII.
 void draw_text(Picture& picture, int x, int y, std::string_view text, Rgb colour, int scale = 1);

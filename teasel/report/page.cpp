@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "teasel/core/gif.hpp"
 #include "teasel/core/resource.hpp"
 #include "teasel/report/markup.hpp"
 
@@ -44,23 +45,39 @@ std::string picture_html(const Figure& figure, const Picture& picture) {
                      picture.height * figure.zoom, escape(figure.alt.empty() ? figure.caption : figure.alt));
 }
 
+std::string tile_html(const Tile& tile, int scale) {
+  if (tile.values.empty())
+    return tile.text.empty() ? "<td></td>" : "<td class=\"words\">" + escape(tile.text) + "</td>";
+  auto image = [&](const char* kind, const std::string& source) {
+    return fmt::format("<img class=\"pixelated{}{}\" src=\"{}\" width=\"{}\" height=\"{}\" alt=\"\">", kind,
+                       tile.marked ? " marked" : "", source, tile.width * scale, tile.height * scale);
+  };
+  const std::string still = png_uri(tile_picture(tile));
+  const auto frames = tile_frames(tile);
+  if (std::ranges::all_of(frames, [&](auto& f) { return f.pixels == frames[0].pixels; }))
+    return "<td>" + image("", still) + "</td>";
+  return "<td>" + image(" moving", "data:image/gif;base64," + base64(encode_gif(frames))) + image(" still", still) +
+         "</td>";
+}
+
+std::string headings_html(const std::vector<std::string>& texts, size_t columns, bool labels) {
+  std::string out = labels ? "<td></td>" : "";
+  for (size_t i = 0; i < columns; ++i) {
+    const std::string text = i < texts.size() ? number_html(texts[i]) : "";
+    out += text.empty() ? "<td></td>" : "<th scope=\"col\">" + text + "</th>";
+  }
+  return out;
+}
+
 std::string grid_row_html(const GridRow& row, size_t columns, int scale, bool labels) {
   std::string out;
   if (!row.heading.empty())
     out += fmt::format("<tr class=\"group\"><th colspan=\"{}\" scope=\"rowgroup\">{}</th></tr>\n", columns + labels,
                        escape(row.heading));
+  if (!row.columns.empty()) out += "<tr class=\"headings\">" + headings_html(row.columns, columns, labels) + "</tr>\n";
   out += "<tr>";
   if (labels) out += fmt::format("<th scope=\"row\">{}</th>", escape(row.label));
-  for (size_t i = 0; i < columns; ++i) {
-    if (i >= row.tiles.size() || row.tiles[i].values.empty()) {
-      out += "<td></td>";
-      continue;
-    }
-    const Tile& tile = row.tiles[i];
-    out +=
-        fmt::format("<td><img class=\"pixelated{}\" src=\"{}\" width=\"{}\" height=\"{}\" alt=\"\"></td>",
-                    tile.marked ? " marked" : "", png_uri(tile_picture(tile)), tile.width * scale, tile.height * scale);
-  }
+  for (size_t i = 0; i < columns; ++i) out += i < row.tiles.size() ? tile_html(row.tiles[i], scale) : "<td></td>";
   return out + "</tr>\n";
 }
 
@@ -68,18 +85,13 @@ std::string grid_html(const Figure& figure, const Grid& grid) {
   size_t columns = grid.columns.size();
   bool labels = false;
   for (auto& row : grid.rows) {
-    columns = std::max(columns, row.tiles.size());
+    columns = std::max({columns, row.tiles.size(), row.columns.size()});
     labels = labels || !row.label.empty();
   }
   std::string out = fmt::format("<table class=\"tiles\" aria-label=\"{}\">\n",
                                 escape(figure.alt.empty() ? figure.caption : figure.alt));
   if (!grid.title.empty()) out += "<caption>" + escape(grid.title) + "</caption>\n";
-  if (!grid.columns.empty()) {
-    out += labels ? "<thead><tr><td></td>" : "<thead><tr>";
-    for (size_t i = 0; i < columns; ++i)
-      out += fmt::format("<th scope=\"col\">{}</th>", i < grid.columns.size() ? number_html(grid.columns[i]) : "");
-    out += "</tr></thead>\n";
-  }
+  if (!grid.columns.empty()) out += "<thead><tr>" + headings_html(grid.columns, columns, labels) + "</tr></thead>\n";
   out += "<tbody>\n";
   for (auto& row : grid.rows) out += grid_row_html(row, columns, grid.scale, labels);
   return out + "</tbody></table>";

@@ -16,6 +16,7 @@ namespace teasel {
 struct Series {
   std::string name;
   std::vector<double> x, y;
+  std::vector<std::string> labels = {};  // of the points, in a scatter chart; drawn where there is room
 };
 
 struct LineChart {

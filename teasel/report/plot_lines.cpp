@@ -45,6 +45,59 @@ std::string path_of(const Series& series, const std::vector<double>& y, const Ax
   return alone ? d + "h0" : d;
 }
 
+// Puts names beside points, none over another name or a point.
+class Labels {
+ public:
+  Labels(Svg& svg, const Axes& axes) : svg_(svg), axes_(axes) {}
+  void keep_free(double x, double y) { taken_.push_back({x - 3, y - 3, x + 3, y + 3}); }
+  void put(double x, double y, const std::string& text) {
+    const double wide = text_pixels(text), gap = 6, half = 6;
+    const Box spots[] = {{x + gap, y - half, x + gap + wide, y + half},
+                         {x - gap - wide, y - half, x - gap, y + half},
+                         {x - wide / 2, y - gap - 2 * half, x + wide / 2, y - gap},
+                         {x - wide / 2, y + gap, x + wide / 2, y + gap + 2 * half}};
+    for (auto& spot : spots) {
+      if (!fits(spot)) continue;
+      svg_.text((spot.left + spot.right) / 2, spot.bottom - 2, "middle", "muted", text);
+      taken_.push_back(spot);
+      return;
+    }
+  }
+
+ private:
+  struct Box {
+    double left, top, right, bottom;
+  };
+  bool fits(const Box& b) const {
+    return b.left >= axes_.x.from && b.right <= axes_.x.to + 14 && b.top >= axes_.y.to - 4 &&
+           b.bottom <= axes_.y.from && std::ranges::none_of(taken_, [&](const Box& o) {
+             return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom;
+           });
+  }
+  Svg& svg_;
+  const Axes& axes_;
+  std::vector<Box> taken_;
+};
+
+void draw_points(Svg& svg, const Axes& axes, const ScatterChart& chart) {
+  Labels labels(svg, axes);
+  std::vector<std::pair<const Series*, size_t>> named;
+  for (size_t s = 0; s < chart.series.size(); ++s) {
+    const Series& series = chart.series[s];
+    const size_t n = length(series), most = std::max<size_t>(chart.points, 1);
+    for (size_t i = 0; i < n; i += std::max<size_t>(1, (n + most - 1) / most)) {
+      if (!drawable(series.x[i], series.y[i], false)) continue;
+      const bool has_label = i < series.labels.size();
+      svg.circle(axes.x(series.x[i]), axes.y(series.y[i]), has_label ? 3.5 : 2.5, "dot " + series_class(s),
+                 has_label ? series.labels[i] : "");
+      if (!has_label) continue;
+      labels.keep_free(axes.x(series.x[i]), axes.y(series.y[i]));
+      named.emplace_back(&series, i);
+    }
+  }
+  for (auto& [series, i] : named) labels.put(axes.x(series->x[i]), axes.y(series->y[i]), series->labels[i]);
+}
+
 }  // namespace
 
 std::vector<size_t> thinned(const std::vector<double>& y, size_t points) {
@@ -123,13 +176,7 @@ std::string scatter_chart(const ScatterChart& chart) {
   Axes axes =
       draw_frame(svg, {static_cast<double>(chart.width), static_cast<double>(chart.height), chart.x_label,
                        chart.y_label, legend_of(chart.series), true, x.low, x.high, y.low, y.high, false, step});
-  for (size_t s = 0; s < chart.series.size(); ++s) {
-    const Series& series = chart.series[s];
-    size_t n = length(series), stride = std::max<size_t>(1, (n + chart.points - 1) / std::max<size_t>(chart.points, 1));
-    for (size_t i = 0; i < n; i += stride)
-      if (drawable(series.x[i], series.y[i], false))
-        svg.circle(axes.x(series.x[i]), axes.y(series.y[i]), 2.5, "dot " + series_class(s));
-  }
+  draw_points(svg, axes, chart);
   return svg.finish();
 }
 

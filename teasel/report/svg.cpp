@@ -127,8 +127,9 @@ void Svg::rect(double x, double y, double width, double height, std::string_view
   out_ += hint.empty() ? "/>\n" : fmt::format("><title>{}</title></rect>\n", escape(hint));
 }
 
-void Svg::circle(double x, double y, double radius, std::string_view style_class) {
-  out_ += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" class=\"{}\"/>\n", px(x), px(y), px(radius), style_class);
+void Svg::circle(double x, double y, double radius, std::string_view style_class, std::string_view hint) {
+  out_ += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" class=\"{}\"", px(x), px(y), px(radius), style_class);
+  out_ += hint.empty() ? "/>\n" : fmt::format("><title>{}</title></circle>\n", escape(hint));
 }
 
 void Svg::path(std::string_view d, std::string_view style_class) {

@@ -32,7 +32,7 @@ class Svg {
   // `hint` is shown while the pointer rests on the shape; may be empty. `attributes` are raw.
   void rect(double x, double y, double width, double height, std::string_view style_class, std::string_view hint = {},
             std::string_view attributes = {});
-  void circle(double x, double y, double radius, std::string_view style_class);
+  void circle(double x, double y, double radius, std::string_view style_class, std::string_view hint = {});
   // `d`: path data.
   void path(std::string_view d, std::string_view style_class);
   // What is drawn until `end_clip` shows only within the rectangle, in unchanged coordinates.

@@ -50,7 +50,8 @@ std::string number_text(double value, int decimals) {
 TableLook look_of(const Table& table) {
   const size_t columns = table.columns.size();
   TableLook look{std::vector<bool>(columns),
-                 std::vector<std::vector<bool>>(table.rows.size(), std::vector<bool>(columns))};
+                 std::vector<std::vector<bool>>(table.rows.size(), std::vector<bool>(columns)),
+                 std::vector<bool>(columns)};
   for (auto& row : table.rows)
     if (row.size() > columns) throw std::invalid_argument("a row of a table has more cells than there are columns");
   for (size_t c = 0; c < columns; ++c) {
@@ -62,7 +63,10 @@ TableLook look_of(const Table& table) {
     }
     look.right[c] = table.columns[c].align == Column::Align::right ||
                     (table.columns[c].align == Column::Align::automatic && all && any);
-    if (table.columns[c].best != Column::Best::none) mark_best(table, c, look);
+    look.marks[c] = table.columns[c].best != Column::Best::none;
+    if (look.marks[c]) mark_best(table, c, look);
+    for (size_t r = 0; r < table.rows.size(); ++r)
+      if (c < table.rows[r].size() && table.rows[r][c].marked) look.marks[c] = look.best[r][c] = true;
   }
   return look;
 }

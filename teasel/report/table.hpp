@@ -16,6 +16,7 @@ struct Cell {
   std::string text;
   double value = std::numeric_limits<double>::quiet_NaN();
   std::string note = {};
+  bool marked = false;  // shown like the best of a column
 
   Cell() = default;
   Cell(const char* text) : text(text) {}
@@ -46,7 +47,8 @@ struct Table {
 // How a table is to be shown: what `automatic` and `best` come to.
 struct TableLook {
   std::vector<bool> right;              // per column
-  std::vector<std::vector<bool>> best;  // per row and column; equal numbers are all marked
+  std::vector<std::vector<bool>> best;  // per row and column: marked; equal numbers are all marked
+  std::vector<bool> marks;              // per column: whether any of it may be marked
 };
 TableLook look_of(const Table& table);
 

@@ -27,7 +27,7 @@ std::vector<std::string> texts_of(const Table& table, const TableLook& look, siz
   for (size_t c = 0; c < table.rows[row].size(); ++c) {
     const Cell& cell = table.rows[row][c];
     texts[c] = one_line(cell.note.empty() ? cell.text : cell.text + " " + cell.note);
-    if (mark && table.columns[c].best != Column::Best::none) texts[c] += look.best[row][c] ? "*" : " ";
+    if (mark && look.marks[c]) texts[c] += look.best[row][c] ? "*" : " ";
   }
   return texts;
 }
@@ -52,8 +52,8 @@ std::string rule(const std::vector<int>& widths, bool unicode) {
 std::string text_table(const Table& table, const TextTableStyle& style) {
   TableLook look = look_of(table);
   std::vector<std::vector<std::string>> rows(1);
-  for (auto& column : table.columns)
-    rows[0].push_back(one_line(column.title) + (style.mark_best && column.best != Column::Best::none ? " " : ""));
+  for (size_t c = 0; c < table.columns.size(); ++c)
+    rows[0].push_back(one_line(table.columns[c].title) + (style.mark_best && look.marks[c] ? " " : ""));
   for (size_t r = 0; r < table.rows.size(); ++r) rows.push_back(texts_of(table, look, r, style.mark_best));
   std::vector<int> widths(table.columns.size());
   for (auto& row : rows)

@@ -5,45 +5,12 @@
 
 #include <cmath>
 
+#include "teasel/core/error.hpp"
+#include "teasel/core/gif.hpp"
 #include "teasel/core/random.hpp"
 
 namespace teasel {
 namespace {
-
-// image [C, H, W] in the data's range.
-Tile tile_of(const Tensor& image, const DataSpec& spec) {
-  const Tensor unit = ((image.detach().cpu().to(at::kFloat) - spec.low) / (spec.high - spec.low)).contiguous();
-  const float* values = unit.const_data_ptr<float>();
-  return {.channels = static_cast<int>(unit.size(0)),
-          .height = static_cast<int>(unit.size(1)),
-          .width = static_cast<int>(unit.size(2)),
-          .values = std::vector<float>(values, values + unit.numel())};
-}
-
-std::vector<Tile> tiles_of(const Tensor& images, const DataSpec& spec) {
-  std::vector<Tile> tiles;
-  for (int64_t i = 0; i < images.size(0); ++i) tiles.push_back(tile_of(images[i], spec));
-  return tiles;
-}
-
-// Pixels of the picture for each pixel of an image: small images are shown larger.
-int scale_for(const DataSpec& spec) { return spec.field("x").shape.back() <= 32 ? 2 : 1; }
-
-Grid traversal_grid(const LoadedRun& run, const Codes& codes, const Tensor& images, const TraverseOptions& options) {
-  const auto names = latent_names(run.config.model->latents());
-  const auto kl = mean_kl(run.config.model->latents(), codes);
-  Grid grid;
-  grid.scale = scale_for(run.config.data->spec());
-  for (int64_t s = 0; s < options.steps; ++s)
-    grid.columns.push_back(
-        fmt::format("{:.1f}", options.low + (options.high - options.low) * static_cast<double>(s) /
-                                                static_cast<double>(std::max<int64_t>(options.steps - 1, 1))));
-  for (size_t latent : by_falling_kl(kl))
-    grid.rows.push_back({.label = std::isnan(kl[latent]) ? names[latent].text
-                                                         : fmt::format("{}  KL {:.2f}", names[latent].text, kl[latent]),
-                         .tiles = tiles_of(images[static_cast<int64_t>(latent)], run.config.data->spec())});
-  return grid;
-}
 
 // `count` items that differ in every factor: an even walk through a random order.
 std::vector<int64_t> example_items(const Dataset& data, int64_t count) {
@@ -60,31 +27,33 @@ std::optional<size_t> factor_number(const DataSpec& spec, const std::string& nam
   return {};
 }
 
+std::vector<float> middle_factors(const DataSpec& spec) {
+  std::vector<float> factors;
+  for (auto& factor : spec.factors) factors.push_back(static_cast<float>(factor.classes() / 2));
+  return factors;
+}
+
 }  // namespace
 
 int64_t middle_item(const Dataset& data) {
-  std::vector<float> factors;
-  for (auto& factor : data.spec().factors) factors.push_back(static_cast<float>(factor.classes() / 2));
-  return data.find(factors).value_or(data.spec().size / 2);
+  return data.find(middle_factors(data.spec())).value_or(data.spec().size / 2);
 }
 
-RunPicture prior_traversal(const LoadedRun& run, const Codes& codes, const PictureOptions& options) {
-  const Tensor images = traverse_prior(*run.config.model, options.traverse);
-  return {"traversal_prior",
-          "Traversal from the prior's mean: each row sets one latent to the value above and leaves all others at 0. "
-          "Rows by falling KL divergence (nats).",
-          traversal_grid(run, codes, images, options.traverse)};
-}
-
-RunPicture posterior_traversal(const LoadedRun& run, const Codes& codes, const PictureOptions& options) {
-  const int64_t item = options.item >= 0 ? options.item : middle_item(*run.config.data);
-  const Tensor images =
-      traverse_posterior(*run.config.model, *run.config.data, item, run.calibration, options.traverse);
-  return {"traversal_posterior",
-          fmt::format("Traversal from the posterior of item {}: each row sets one latent to the value above and leaves "
-                      "all others at the item's means.",
-                      item),
-          traversal_grid(run, codes, images, options.traverse)};
+std::vector<int64_t> default_anchors(const Dataset& data) {
+  const DataSpec& spec = data.spec();
+  if (spec.name == "dsprites" && spec.full_grid && spec.size == 737280) return {87040, 332800, 578560};
+  for (size_t f = 0; f < spec.factors.size(); ++f) {
+    const FactorSpec& factor = spec.factors[f];
+    if (factor.scale != FactorSpec::Scale::categorical || factor.classes() < 2 || factor.classes() > 5) continue;
+    std::vector<int64_t> anchors;
+    for (int64_t c = 0; c < factor.classes(); ++c) {
+      std::vector<float> factors = middle_factors(spec);
+      factors[f] = static_cast<float>(c);
+      if (const auto item = data.find(factors)) anchors.push_back(*item);
+    }
+    if (!anchors.empty()) return anchors;
+  }
+  return {middle_item(data)};
 }
 
 RunPicture reconstruction_picture(const LoadedRun& run, const PictureOptions& options) {
@@ -93,18 +62,18 @@ RunPicture reconstruction_picture(const LoadedRun& run, const PictureOptions& op
                                        example_items(*run.config.data, options.examples), run.calibration);
   Grid grid;
   grid.scale = scale_for(spec);
-  grid.rows = {{.label = "item", .tiles = tiles_of(pairs[0], spec)},
-               {.label = "decoded", .tiles = tiles_of(pairs[1], spec)}};
+  grid.rows = {{.label = "item", .tiles = tiles_of(pairs[0], spec, options.colours)},
+               {.label = "decoded", .tiles = tiles_of(pairs[1], spec, options.colours)}};
   return {"reconstructions", "Items and what the decoder makes of their posterior means.", grid};
 }
 
 RunPicture sample_picture(const LoadedRun& run, const PictureOptions& options) {
   const DataSpec& spec = run.config.data->spec();
-  const Tensor images = samples(*run.config.model, 2 * options.examples, 0);
+  const Tensor images = samples(*run.config.model, 2 * options.examples, options.seed);
   Grid grid;
   grid.scale = scale_for(spec);
-  grid.rows = {{.label = "", .tiles = tiles_of(images.slice(0, 0, options.examples), spec)},
-               {.label = "", .tiles = tiles_of(images.slice(0, options.examples), spec)}};
+  grid.rows = {{.label = "", .tiles = tiles_of(images.slice(0, 0, options.examples), spec, options.colours)},
+               {.label = "", .tiles = tiles_of(images.slice(0, options.examples), spec, options.colours)}};
   return {"samples", "Decoded draws from the prior.", grid};
 }
 
@@ -137,18 +106,33 @@ std::vector<RunPicture> position_maps(const LoadedRun& run, const Codes& codes) 
 
 std::vector<RunPicture> all_pictures(const LoadedRun& run, const Codes& codes, const PictureOptions& options) {
   std::vector<RunPicture> pictures;
-  const Modality modality = run.config.data->spec().modality;
-  if (modality != Modality::image) return pictures;
-  if (run.config.model->latents().prior) pictures.push_back(prior_traversal(run, codes, options));
-  pictures.push_back(posterior_traversal(run, codes, options));
+  const DataSpec& spec = run.config.data->spec();
+  if (spec.modality != Modality::image) return pictures;
+  const bool prior = run.config.model->latents().prior;
+  PictureOptions moving = options, still = options;
+  moving.from = still.from = TraverseFrom::posterior_mean;
+  moving.bounce = true;
+  if (still.items.empty()) still.items = {middle_item(*run.config.data)};
+  pictures.push_back(traversal_animation(run, codes, moving));
+  if (prior) pictures.push_back(traversal_picture(run, codes, options));
+  pictures.push_back(traversal_picture(run, codes, still));
   for (auto& map : position_maps(run, codes)) pictures.push_back(std::move(map));
   pictures.push_back(reconstruction_picture(run, options));
-  if (run.config.model->latents().prior) pictures.push_back(sample_picture(run, options));
+  if (prior) pictures.push_back(sample_picture(run, options));
   return pictures;
 }
 
+void write_picture(const std::filesystem::path& file, const RunPicture& picture) {
+  if (file.extension() != ".gif") return write_png(file, draw_grid(picture.grid));
+  const auto frames = draw_frames(picture.grid);
+  if (frames.empty())
+    throw Error("nothing moves in this picture, so it is no GIF", "Give --out a name that ends in .png.");
+  write_gif(file, frames);
+}
+
 void write_pictures(const RunFolder& folder, const std::vector<RunPicture>& pictures) {
-  for (auto& picture : pictures) write_png(folder.images() / (picture.stem + ".png"), draw_grid(picture.grid));
+  for (auto& picture : pictures)
+    write_picture(folder.images() / (picture.stem + (frame_count(picture.grid) > 0 ? ".gif" : ".png")), picture);
 }
 
 }  // namespace teasel

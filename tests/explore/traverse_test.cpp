@@ -27,7 +27,8 @@ class Traverse : public ::testing::Test {
 float difference(const Tensor& a, const Tensor& b) { return (a - b).abs().max().item<float>(); }
 
 TEST_F(Traverse, FromThePriorMovesOneLatentAndKeepsTheOthersAtZero) {
-  const Tensor images = traverse_prior(*model, {.low = -3, .high = 1, .steps = 5});
+  const auto axes = traverse_axes(model->latents());
+  const Tensor images = traverse(*model, prior_mean(*model), axes, {.low = -3, .high = 1, .steps = 5});
   ASSERT_EQ(images.sizes().vec(), (std::vector<int64_t>{10, 5, 1, 16, 16}));
   for (int64_t latent : {0, 3, 9})
     for (int64_t step = 0; step < 5; ++step) {
@@ -36,19 +37,24 @@ TEST_F(Traverse, FromThePriorMovesOneLatentAndKeepsTheOthersAtZero) {
       EXPECT_LT(difference(images[latent][step], decoded(z)[0]), 1e-5) << latent << " " << step;
     }
   EXPECT_GT(difference(images[0][0], images[0][4]), 1e-6);
-  EXPECT_EQ(traverse_prior(*model, {.low = 1, .high = 2, .steps = 1}).size(1), 1);
 }
 
 TEST_F(Traverse, FromAnItemKeepsTheOthersAtItsMeans) {
   c10::NoGradGuard no_gradients;
-  const Tensor images = traverse_posterior(*model, *data, 5, {}, {.low = -2, .high = 2, .steps = 3});
+  const Latents anchor = posterior_mean(*model, *data, 5);
   const Tensor mean = model->encode(gather_batch(*data, {"x"}, {5}, {})).location[0];
-  for (int64_t latent : {0, 7})
-    for (int64_t step = 0; step < 3; ++step) {
-      Tensor z = mean.clone();
-      z[0][latent] = -2 + 2 * static_cast<double>(step);
-      EXPECT_LT(difference(images[latent][step], decoded(z)[0]), 1e-5);
-    }
+  const auto axes = traverse_axes(model->latents());
+  for (const TraverseMode mode : {TraverseMode::absolute, TraverseMode::additive}) {
+    const Tensor images = traverse(*model, anchor, axes, {.mode = mode, .low = -2, .high = 2, .steps = 3});
+    for (int64_t latent : {0, 7})
+      for (int64_t step = 0; step < 3; ++step) {
+        Tensor z = mean.clone();
+        const double value = -2 + 2 * static_cast<double>(step);
+        z[0][latent] = mode == TraverseMode::additive ? z[0][latent].item<double>() + value : value;
+        EXPECT_LT(difference(images[latent][step], decoded(z)[0]), 1e-5);
+      }
+  }
+  EXPECT_TRUE(at::equal(anchor.location[0], mean)) << "an anchor stays as it is";
 }
 
 TEST_F(Traverse, ReconstructionsStandBesideTheirItems) {

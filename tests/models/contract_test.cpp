@@ -234,13 +234,13 @@ TEST_P(EveryModel, LookingChangesNothing) {
   trainer.run_step();
   const auto before = bytes_of(trainer.state());
   encode(*model, *small_data(), {}, {.batch_size = 64, .distortion_items = 100, .progress = false});
-  traverse_posterior(*model, *small_data(), 17);
+  traverse(*model, posterior_mean(*model, *small_data(), 17), traverse_axes(model->latents()));
   reconstructions(*model, *small_data(), {1, 2, 3});
   if (model->latents().prior) {
-    traverse_prior(*model);
+    traverse(*model, prior_mean(*model), traverse_axes(model->latents()));
     samples(*model, 4, 0);
   } else {
-    EXPECT_THROW(traverse_prior(*model), Error);
+    EXPECT_THROW(prior_mean(*model), Error);
     EXPECT_THROW(samples(*model, 4, 0), Error);
   }
   EXPECT_EQ(bytes_of(trainer.state()), before);
@@ -252,7 +252,7 @@ TEST_P(EveryModel, LeavesTorchsOwnGeneratorAlone) {
   const auto model = make();
   Trainer trainer(*model, *small_data(), small_training(*model, 2));
   trainer.run_step();
-  traverse_posterior(*model, *small_data(), 17);
+  traverse(*model, posterior_mean(*model, *small_data(), 17), traverse_axes(model->latents()));
   if (model->latents().prior) samples(*model, 4, 0);
   EXPECT_EQ(state(), before);
   at::rand({1});  // what would be seen

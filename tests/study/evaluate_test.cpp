@@ -122,10 +122,10 @@ TEST_F(Study, FollowingsNameTheLatentOfTheLargestCorrelation) {
 TEST_F(Study, PicturesHaveATileForEveryLatentAndValue) {
   const LoadedRun loaded = load_run(run(0));
   const Codes codes = codes_of(loaded);
-  const auto picture = posterior_traversal(loaded, codes, {.traverse = {.steps = 4}});
+  const auto picture = traversal_picture(loaded, codes, {.traverse = {.steps = 4}});
   ASSERT_EQ(picture.grid.rows.size(), 10u);
   for (auto& row : picture.grid.rows) EXPECT_EQ(row.tiles.size(), 4u);
-  EXPECT_EQ(all_pictures(loaded, codes).size(), 5u);
+  EXPECT_EQ(all_pictures(loaded, codes).size(), 6u);
   // The middle item has the middle class of every factor.
   const auto& data = *loaded.config.data;
   std::vector<float> factors(data.spec().factors.size());

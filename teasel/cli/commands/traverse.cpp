@@ -1,3 +1,7 @@
+#include <cmath>
+#include <limits>
+#include <map>
+
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
 #include "teasel/study/pictures.hpp"
@@ -5,47 +9,176 @@
 namespace teasel {
 namespace {
 
+namespace fs = std::filesystem;
+
+const std::map<std::string, TraverseMode> modes{
+    {"absolute", TraverseMode::absolute}, {"additive", TraverseMode::additive}, {"quantile", TraverseMode::quantile}};
+const std::map<std::string, TraverseFrom> starts{{"prior", TraverseFrom::prior_mean},
+                                                 {"prior_sample", TraverseFrom::prior_sample},
+                                                 {"posterior", TraverseFrom::posterior_mean},
+                                                 {"posterior_sample", TraverseFrom::posterior_sample}};
+
+constexpr double not_given = std::numeric_limits<double>::quiet_NaN();
+
 struct Arguments {
-  std::string run, from = "both", out;
-  PictureOptions options;
+  std::string run, style, mode, from, out;
+  double low = not_given, high = not_given;
+  int64_t steps = 0, seed = 0;  // no steps: not given
+  std::vector<std::string> pair;
+  bool open_end = false, viridis = false;
+  PictureOptions pictures;
 };
+
+template <class T>
+std::vector<std::string> keys_of(const std::map<std::string, T>& map) {
+  std::vector<std::string> keys;
+  for (auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+std::vector<std::string> style_names() {
+  std::vector<std::string> names;
+  for (auto& style : traverse_styles()) names.push_back(style.name);
+  return names;
+}
+
+std::string styles_text() {
+  std::string text = "a published way, which the options below may change:";
+  for (auto& style : traverse_styles()) text += " " + style.name + " (" + style.source + "),";
+  text.back() = '.';
+  return text;
+}
+
+// The style with what was said besides it.
+void settle(Arguments& a) {
+  PictureOptions& p = a.pictures;
+  if (!a.style.empty()) {
+    const TraverseStyle& style = traverse_style(a.style);
+    p.from = style.from, p.traverse = style.options;
+  }
+  if (!a.mode.empty()) {
+    p.traverse.mode = modes.at(a.mode);
+    const bool ends = !std::isnan(a.low) || !std::isnan(a.high);
+    if (p.traverse.mode == TraverseMode::quantile && !ends && a.style.empty())
+      p.traverse.low = 0.05, p.traverse.high = 0.95;
+  }
+  if (starts.contains(a.from)) p.from = starts.at(a.from);
+  if (!std::isnan(a.low)) p.traverse.low = a.low;
+  if (!std::isnan(a.high)) p.traverse.high = a.high;
+  if (a.steps > 0) p.traverse.steps = a.steps;
+  if (a.open_end) p.traverse.open_end = true;
+  if (a.viridis) p.colours = Colours::viridis;
+  p.seed = static_cast<uint64_t>(a.seed);
+  traverse_values(p.traverse);  // an Error for ends that are none, before the run is read
+  if (!a.pair.empty() && a.pair.size() != 2)
+    throw Error("--pair names two latents, and here are " + std::to_string(a.pair.size()), "For example --pair z0,z3.");
+  if (!a.pair.empty() && fs::path(a.out).extension() == ".gif")
+    throw Error("a grid over two latents does not move, so it is no GIF", "Give --out a name that ends in .png.");
+}
+
+bool is_file(const fs::path& out) { return out.extension() == ".png" || out.extension() == ".gif"; }
+
+RunPicture picture_of(const LoadedRun& run, const Codes& codes, const Arguments& a, const PictureOptions& options,
+                      bool moving) {
+  if (!a.pair.empty()) return pair_picture(run, a.pair[0], a.pair[1], options);
+  return moving ? traversal_animation(run, codes, options) : traversal_picture(run, codes, options);
+}
+
+// What to start from. Without a word on it a folder gets the pictures of both means, and one file the prior's mean
+// where there is a prior.
+std::vector<TraverseFrom> starts_of(const LoadedRun& run, const Arguments& a) {
+  using enum TraverseFrom;
+  const bool prior = run.config.model->latents().prior;
+  if (a.from == "both") {
+    if (is_file(a.out))
+      throw Error("one file holds one traversal", "Give --from prior or --from posterior, or a folder as --out.");
+    return {prior_mean, posterior_mean};
+  }
+  if (!a.from.empty() || !a.style.empty()) return {a.pictures.from};
+  if (!prior) return {posterior_mean};
+  return is_file(a.out) ? std::vector{prior_mean} : std::vector{prior_mean, posterior_mean};
+}
+
+std::vector<std::pair<fs::path, RunPicture>> draw(const LoadedRun& run, const Codes& codes, const Arguments& a) {
+  const auto from = starts_of(run, a);
+  std::vector<std::pair<fs::path, RunPicture>> out;
+  for (TraverseFrom start : from) {
+    PictureOptions options = a.pictures;
+    options.from = start;
+    RunPicture picture = picture_of(run, codes, a, options, fs::path(a.out).extension() == ".gif");
+    fs::path file = is_file(a.out) ? fs::path(a.out)
+                                   : (a.out.empty() ? run.folder.images() : fs::path(a.out)) / (picture.stem + ".png");
+    if (!a.pair.empty() && from.size() > 1 && start == TraverseFrom::posterior_mean)
+      file.replace_filename(picture.stem + "_posterior.png");
+    out.emplace_back(std::move(file), std::move(picture));
+  }
+  return out;
+}
+
+int traverse_run(Arguments a, const CommonOptions& common) {
+  settle(a);
+  const LoadedRun run = load_run(a.run);
+  for (int64_t item : a.pictures.items)
+    if (item >= run.config.data->spec().size)
+      throw Error("there is no item " + std::to_string(item),
+                  "Items are 0 to " + std::to_string(run.config.data->spec().size - 1) + ".");
+  const auto pictures = draw(run, codes_of(run), a);
+  Value::List files;
+  for (auto& [file, picture] : pictures) {
+    if (!file.parent_path().empty()) fs::create_directories(file.parent_path());
+    write_picture(file, picture);
+    files.emplace_back(file.string());
+    if (!common.json) print(file.string() + "\n");
+  }
+  if (common.json) print_json(Value(Value::Table{{"images", Value(std::move(files))}}));
+  return 0;
+}
+
+void declare_values(Declaration& app, Arguments& a) {
+  app.add_option(
+      "--mode", a.mode,
+      "absolute: the latent is set to LOW to HIGH (-2 to 2); additive: LOW to HIGH is added; quantile: it is "
+      "set to the prior's quantiles at LOW to HIGH (.05 to .95)",
+      one_of(keys_of(modes)));
+  app.add_option("--low", a.low, "first value, offset or probability");
+  app.add_option("--high", a.high, "last value, offset or probability");
+  app.add_option("--steps", a.steps, "values in between, both ends counted; default: 9", between(1, 1000));
+  app.add_flag("--open-end", a.open_end, "end one step before HIGH");
+}
+
+void declare_looks(Declaration& app, Arguments& a) {
+  app.add_flag("--bounce", a.pictures.bounce, "animations run back again");
+  app.add_flag("--viridis", a.viridis, "show grey images in the colours of viridis");
+  app.add_option("--out", a.out, "a .png of strips, a .gif that moves, or a folder for PNG files; default: RUN/images")
+      .completes(files());
+}
 
 const RegisterCommand command{
     {"traverse", "draw what each latent does",
-     "teasel traverse runs/beta6 --from posterior --item 300000 --low -3 --high 3 --steps 11",
+     "teasel traverse runs/beta6 --from posterior --item 300000 --low -3 --high 3 --steps 11 --out beta6.gif",
      [](Declaration& app, const CommonOptions& common) {
        auto a = std::make_shared<Arguments>();
+       auto from = keys_of(starts);
+       from.push_back("both");
        app.add_option("run", a->run, "the run folder").required().completes(folders());
-       app.add_option("--from", a->from, "what the other latents keep", one_of({"prior", "posterior", "both"}));
-       app.add_option("--item", a->options.item,
-                      "the item whose posterior is the anchor; default: the middle of the factors", at_least(0));
-       app.add_option("--low", a->options.traverse.low, "first value of the latent");
-       app.add_option("--high", a->options.traverse.high, "last value of the latent");
-       app.add_option("--steps", a->options.traverse.steps, "values in between, both ends counted", between(1, 1000));
-       app.add_option("--out", a->out, "folder for the PNG files; default: RUN/images").completes(folders());
-       return [a, &common] {
-         const LoadedRun run = load_run(a->run);
-         if (a->options.item >= run.config.data->spec().size)
-           throw Error("there is no item " + std::to_string(a->options.item),
-                       "Items are 0 to " + std::to_string(run.config.data->spec().size - 1) + ".");
-         if (!a->out.empty() && std::filesystem::exists(a->out) && !std::filesystem::is_directory(a->out))
-           throw Error("'" + a->out + "' is no folder", "Choose another folder with --out.");
-         const Codes codes = codes_of(run);
-         std::vector<RunPicture> pictures;
-         if (a->from != "posterior") pictures.push_back(prior_traversal(run, codes, a->options));
-         if (a->from != "prior") pictures.push_back(posterior_traversal(run, codes, a->options));
-         const std::filesystem::path folder = a->out.empty() ? run.folder.images() : std::filesystem::path(a->out);
-         std::filesystem::create_directories(folder);
-         Value::List files;
-         for (auto& picture : pictures) {
-           const auto file = folder / (picture.stem + ".png");
-           write_png(file, draw_grid(picture.grid));
-           files.emplace_back(file.string());
-           if (!common.json) print(file.string() + "\n");
-         }
-         if (common.json) print_json(Value(Value::Table{{"images", Value(std::move(files))}}));
-         return 0;
-       };
+       app.add_option("--style", a->style, styles_text(), one_of(style_names()));
+       app.add_option("--from", a->from,
+                      "what the other latents keep: the prior's mean, a draw from it, the mean of an item's posterior, "
+                      "a draw from that; default: both means",
+                      one_of(from));
+       app.add_option("--item", a->pictures.items,
+                      "items whose posteriors are anchors; default: one of each shape of dSprites, the middle of other "
+                      "data's factors",
+                      at_least(0))
+           .parted_by(',');
+       declare_values(app, *a);
+       app.add_option("--latents", a->pictures.latents, "only these, in this order (z3,z0); default: all by falling KL")
+           .parted_by(',');
+       app.add_option("--pair", a->pair, "a grid over two latents, from row to row and from column to column (z3,z0)")
+           .parted_by(',');
+       app.add_option("--seed", a->seed, "of the draws", at_least(0));
+       declare_looks(app, *a);
+       return [a, &common] { return traverse_run(*a, common); };
      }}};
 
 }  // namespace
