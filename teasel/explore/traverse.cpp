@@ -60,6 +60,8 @@ std::vector<double> traverse_points(const TraverseOptions& options) {
 }
 
 std::vector<double> traverse_values(const TraverseOptions& options, LatentLaw law) {
+  if (!std::isfinite(options.low) || !std::isfinite(options.high))
+    throw Error("a traversal cannot run to infinity", "Choose finite ends, such as -2 and 2.");
   std::vector<double> values = traverse_points(options);
   if (options.mode != TraverseMode::quantile) return values;
   if (law != LatentLaw::gaussian)

@@ -57,6 +57,14 @@ std::string words(std::string term) {
   return term;
 }
 
+LineChart chart_of(const std::string& term) {
+  LineChart chart;
+  chart.title = words(term) + " over training";
+  chart.x_label = "step";
+  chart.y_label = words(term) + (unit_of(term).empty() ? "" : " (" + unit_of(term) + ")");
+  return chart;
+}
+
 }  // namespace
 
 std::vector<Series> read_series(const std::filesystem::path& metrics) {
@@ -74,15 +82,36 @@ std::vector<std::pair<std::string, LineChart>> training_curves(const std::filesy
   std::vector<std::pair<std::string, LineChart>> charts;
   Log log = read_log(metrics);
   for (auto& name : log.names) {
-    LineChart chart;
-    chart.title = words(name) + " over training";
-    chart.x_label = "step";
-    chart.y_label = words(name) + (unit_of(name).empty() ? "" : " (" + unit_of(name) + ")");
+    LineChart chart = chart_of(name);
     chart.series = std::move(log.series[name]);
     chart.smooth = chart.series.size() == 1 ? 0.9 : 0.8;
     charts.emplace_back("curve_" + name, std::move(chart));
   }
   return charts;
+}
+
+std::vector<LineChart> overlaid_curves(const std::vector<std::pair<std::string, std::filesystem::path>>& logs) {
+  std::vector<std::string> order;
+  std::map<std::string, LineChart> charts;
+  for (size_t run = 0; run < logs.size(); ++run) {
+    Log log = read_log(logs[run].second);
+    for (auto& name : log.names) {
+      const auto& series = log.series[name];
+      if (series.size() != 1 || series[0].name != name) continue;  // a list: one per latent
+      const auto [found, is_new] = charts.try_emplace(name, chart_of(name));
+      LineChart& chart = found->second;
+      if (is_new) {
+        order.push_back(name);
+        chart.smooth = 0.9;
+        chart.series.resize(logs.size());  // with a place for every run, so that a run keeps its colour
+      }
+      chart.series[run] = series[0];
+      chart.series[run].name = logs[run].first;
+    }
+  }
+  std::vector<LineChart> out;
+  for (auto& name : order) out.push_back(std::move(charts.at(name)));
+  return out;
 }
 
 }  // namespace teasel

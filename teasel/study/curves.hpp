@@ -16,4 +16,8 @@ std::vector<Series> read_series(const std::filesystem::path& metrics);
 // One chart per term, lists together: (file stem, chart).
 std::vector<std::pair<std::string, LineChart>> training_curves(const std::filesystem::path& metrics);
 
+// The terms that are single numbers, one chart each with one series per log, under the logs' names; a
+// log without the term has a series without name and points.
+std::vector<LineChart> overlaid_curves(const std::vector<std::pair<std::string, std::filesystem::path>>& logs);
+
 }  // namespace teasel

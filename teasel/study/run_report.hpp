@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "teasel/study/evaluate.hpp"
+#include "teasel/study/tiles.hpp"
 
 namespace teasel {
 
 struct ReportOptions {
   std::filesystem::path out;  // the page; empty: report.html in the first run's folder
   std::string title, introduction;
+  Colours colours = Colours::grey;
 };
 
 // Encodes and scores each run where that has not been done for its last checkpoint, draws its pictures into images/,

@@ -225,7 +225,7 @@ RunPicture pair_picture(const LoadedRun& run, const std::string& down, const std
     grid.rows[strips].columns = column_texts;
     grid.rows[strips].columns[0] = across + " = " + column_texts[0];
   }
-  return {"traversal_" + down + "_" + across,
+  return {std::string(stem_of(options.from)) + "_" + down + "_" + across,
           fmt::format("Two latents at once: {} from row to row, {} from column to column.", down, across),
           std::move(grid)};
 }

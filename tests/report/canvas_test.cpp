@@ -179,5 +179,60 @@ TEST(Grid, HoldsLongTextsAndNothing) {
   EXPECT_EQ(draw_grid(grid).pixels, draw_grid(grid).pixels);
 }
 
+TEST(Grid, RowsMayHaveHeadingsOfTheirOwn) {
+  Grid grid = two_by_two();
+  const GridLayout plain = layout_grid(grid);
+  grid.rows[1].columns = {"c"};
+  const GridLayout layout = layout_grid(grid);
+  EXPECT_EQ(layout.row_y[0], plain.row_y[0]);
+  EXPECT_GE(layout.row_columns_y[1], layout.row_y[0] + 20 + grid.gap);
+  EXPECT_GE(layout.row_y[1], layout.row_columns_y[1] + text_height(grid.text_scale));
+  const Picture p = draw_grid(grid);
+  auto ink = [&](int left) {
+    int inked = 0;
+    for (int y = layout.row_columns_y[1]; y < layout.row_y[1]; ++y)
+      for (int x = left; x < left + 30; ++x) inked += pixel(p, x, y) == grid.ink;
+    return inked;
+  };
+  EXPECT_GT(ink(layout.column_x[0]), 10);
+  EXPECT_EQ(ink(layout.column_x[1]), 0);
+}
+
+TEST(Grid, WordsStandWhereATileWould) {
+  Grid grid = two_by_two();
+  Tile words;
+  words.text = "z0 KL 1.5";
+  grid.rows[0].tiles[1] = words;
+  const GridLayout layout = layout_grid(grid);
+  EXPECT_EQ(layout.column_width[1], text_width(words.text, grid.text_scale));
+  const Picture p = draw_grid(grid);
+  int inked = 0;
+  for (int y = layout.row_y[0]; y < layout.row_y[0] + layout.row_height[0]; ++y)
+    for (int x = layout.column_x[1]; x < p.width; ++x) inked += pixel(p, x, y) == grid.ink;
+  EXPECT_GT(inked, 100);
+}
+
+TEST(Grid, FramesShowEachTileInTurn) {
+  Grid grid = two_by_two();
+  EXPECT_EQ(frame_count(grid), 0u);
+  EXPECT_TRUE(draw_frames(grid).empty());
+  for (float level : {0.f, 0.2f, 0.4f}) grid.rows[0].tiles[0].frames.emplace_back(6, level);
+  for (float level : {1.f, 0.f}) grid.rows[1].tiles[0].frames.emplace_back(6, level);
+  const GridLayout layout = layout_grid(grid);
+  const auto frames = draw_frames(grid);
+  ASSERT_EQ(frames.size(), 3u);
+  const int first[] = {0, 51, 102}, second[] = {255, 0, 0};
+  for (size_t f = 0; f < 3; ++f) {
+    EXPECT_EQ(pixel(frames[f], layout.column_x[0], layout.row_y[0]).r, first[f]);
+    EXPECT_EQ(pixel(frames[f], layout.column_x[0], layout.row_y[1]).r, second[f]) << "the shorter one stays at its end";
+    EXPECT_EQ(pixel(frames[f], layout.column_x[1], layout.row_y[0]),
+              pixel(draw_grid(grid), layout.column_x[1], layout.row_y[0]));
+  }
+  const auto alone = tile_frames(grid.rows[0].tiles[0], 2);
+  ASSERT_EQ(alone.size(), 3u);
+  EXPECT_EQ(alone[2].width, 6);
+  EXPECT_EQ(*alone[1].at(5, 3), 51);
+}
+
 }  // namespace
 }  // namespace teasel

@@ -20,6 +20,9 @@ Grid small_grid(const std::string& text) {
             .columns = {text, "-1.5"},
             .title = text,
             .scale = 8};
+  grid.rows[0].tiles[0].frames = {{0, 1}, {1, 0}};
+  grid.rows[1].tiles.emplace_back().text = text;
+  grid.rows[1].columns = {text};
   return grid;
 }
 
@@ -63,7 +66,8 @@ TEST(Page, AsksForNothingElse) {
     EXPECT_EQ(html.compare(at, name_space.size(), name_space), 0);
   for (auto* outside : {"https://", "url(", "@import", "@font-face", "src=\"/", "<iframe", "<object"})
     EXPECT_EQ(html.find(outside), html.npos) << outside;
-  EXPECT_EQ(count_of(html, " src=\""), count_of(html, " src=\"data:image/png;base64,"));
+  EXPECT_EQ(count_of(html, " src=\""),
+            count_of(html, " src=\"data:image/png;base64,") + count_of(html, " src=\"data:image/gif;base64,"));
   EXPECT_EQ(count_of(html, " href=\""), count_of(html, " href=\"#") + count_of(html, " href=\"data:,\""));
   EXPECT_NE(html.find("default-src 'none'"), html.npos);
 }
@@ -108,6 +112,28 @@ TEST(Page, FiguresAreNumberedInOrder) {
   EXPECT_NE(html.find("width=\"16\" height=\"8\" alt=\"\""), html.npos) << "a tile of 2 by 1 at scale 8";
   EXPECT_NE(html.find("class=\"pixelated marked\""), html.npos);
   EXPECT_NE(html.find("<th scope=\"col\">−1.5</th>"), html.npos);
+}
+
+TEST(Page, WhatMovesHasAStillPictureBesideIt) {
+  Grid grid{.rows = {{"z0", {{1, 1, 2, {1, 0}}, {1, 1, 2, {0, 0}}}}}, .scale = 4};
+  grid.rows[0].tiles[0].frames = {{0, 1}, {0.5f, 0.5f}, {1, 0}};
+  grid.rows[0].tiles[1].frames = {{0, 0}, {0, 0}};
+  const std::string html = Page("t").figure({grid}).html();
+  EXPECT_EQ(count_of(html, "class=\"pixelated moving\" src=\"data:image/gif;base64,R0lGODlh"), 1)
+      << "GIF89 in base64; frames that are all the same need no animation";
+  EXPECT_EQ(count_of(html, "class=\"pixelated still\" src=\"data:image/png;base64,"), 1);
+  EXPECT_EQ(count_of(html, "<img "), 3);
+  EXPECT_NE(html.find("@media print, (prefers-reduced-motion: reduce)"), html.npos);
+}
+
+TEST(Page, GridsShowWordsAndChangingHeadings) {
+  Grid grid{.rows = {{"a", {{1, 1, 1, {0}}, {1, 1, 1, {0}}}}, {"b", {{1, 1, 1, {0}}}}}};
+  grid.rows[1].columns = {"item", "-0.5"};
+  grid.rows[1].tiles.emplace_back().text = "z<3";
+  const std::string html = Page("t").figure({grid}).html();
+  EXPECT_NE(html.find("<tr class=\"headings\"><td></td><th scope=\"col\">item</th><th scope=\"col\">−0.5</th></tr>"),
+            html.npos);
+  EXPECT_NE(html.find("<td class=\"words\">z&lt;3</td>"), html.npos);
 }
 
 TEST(Page, CodeStaysAsItIs) {

@@ -220,5 +220,25 @@ TEST(Scatter, ThinsEvenly) {
   EXPECT_EQ(count_of(scatter_chart(chart), "<circle"), 95);
 }
 
+// Points apart keep their names; of points in one place not all names fit, and none lies over another.
+TEST(Scatter, NamesPointsWhereThereIsRoom) {
+  ScatterChart chart{.series = {{"", {0, 1}, {0, 1}, {"left", "right"}}}};
+  std::string svg = scatter_chart(chart);
+  EXPECT_EQ(count_of(svg, ">left</text>") + count_of(svg, ">right</text>"), 2);
+  EXPECT_EQ(count_of(svg, "<title>left</title>"), 1);
+  chart.series = {{"", {}, {}, {}}};
+  for (int i = 0; i < 12; ++i) {
+    chart.series[0].x.push_back(0.5 + 1e-4 * i), chart.series[0].y.push_back(0.5);
+    chart.series[0].labels.push_back("name" + std::to_string(i));
+  }
+  chart.series[0].x.push_back(2), chart.series[0].y.push_back(2);
+  svg = scatter_chart(chart);
+  const int drawn = count_of(svg, ">name") - count_of(svg, "<title>name");
+  EXPECT_GE(drawn, 3);
+  EXPECT_LE(drawn, 6);
+  EXPECT_EQ(count_of(svg, ">name0</text>"), 1) << "the first has the first choice";
+  EXPECT_EQ(count_of(svg, "<title>name"), 12) << "the pointer finds every name";
+}
+
 }  // namespace
 }  // namespace teasel

@@ -55,6 +55,19 @@ TEST(TableLook, AlignsNumbersAndMarksBest) {
   EXPECT_THROW(look_of({"", {{"a"}}, {{"1", "2"}}}), std::invalid_argument);
 }
 
+TEST(TableLook, MarksSingleCells) {
+  Table table{"", {{"score"}, {"a"}, {"b"}}, {{"mig", Cell(0.5, 2), Cell(0.25, 2)}, {"tc", 1, 2}}};
+  table.rows[0][1].marked = true;
+  const TableLook look = look_of(table);
+  EXPECT_EQ(look.best[0], (std::vector<bool>{false, true, false}));
+  EXPECT_EQ(look.best[1], (std::vector<bool>{false, false, false}));
+  EXPECT_EQ(look.marks, (std::vector<bool>{false, true, false}));
+  EXPECT_EQ(text_table(table, {.lines = false}),
+            "score     a      b\n"
+            "mig    0.50*  0.25\n"
+            "tc        1      2\n");
+}
+
 TEST(TextTable, KeepsColumns) {
   EXPECT_EQ(text_table(scores(), {.unicode = false}),
             "Scores\n"

@@ -94,7 +94,7 @@ TEST_F(Study, AnUnknownProtocolOrMetricIsAnError) {
 }
 
 TEST_F(Study, ReportsSeveralRunsOnOnePage) {
-  const auto page = write_report({run(0), run(1)}, {.out = run(0) / "both.html"});
+  const auto page = write_report({run(0), run(1)}, {.out = run(0) / "both.html", .title = {}, .introduction = {}});
   const std::string html = read_file(page);
   for (auto* part : {"run0", "run1", "Comparison", "Configuration"})
     EXPECT_NE(html.find(part), std::string::npos) << part;

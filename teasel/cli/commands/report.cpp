@@ -10,13 +10,16 @@ const RegisterCommand command{
        struct Arguments {
          std::vector<std::filesystem::path> runs;
          ReportOptions options;
+         bool viridis = false;
        };
        auto a = std::make_shared<Arguments>();
        app.add_option("runs", a->runs, "run folders").required().completes(folders());
        app.add_option("-o,--out", a->options.out, "the page; default: report.html in the first run's folder")
            .completes(files(".html"));
        app.add_option("--title", a->options.title, "its title");
+       app.add_flag("--viridis", a->viridis, "show grey images in the colours of viridis");
        return [a, &common] {
+         if (a->viridis) a->options.colours = Colours::viridis;
          const auto file = write_report(a->runs, a->options).string();
          if (common.json)
            print_json(Value(Value::Table{{"report", Value(file)}}));

@@ -4,6 +4,7 @@
 
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
+#include "teasel/core/file.hpp"
 #include "teasel/study/pictures.hpp"
 
 namespace teasel {
@@ -13,11 +14,6 @@ namespace fs = std::filesystem;
 
 const std::map<std::string, TraverseMode> modes{
     {"absolute", TraverseMode::absolute}, {"additive", TraverseMode::additive}, {"quantile", TraverseMode::quantile}};
-const std::map<std::string, TraverseFrom> starts{{"prior", TraverseFrom::prior_mean},
-                                                 {"prior_sample", TraverseFrom::prior_sample},
-                                                 {"posterior", TraverseFrom::posterior_mean},
-                                                 {"posterior_sample", TraverseFrom::posterior_sample}};
-
 constexpr double not_given = std::numeric_limits<double>::quiet_NaN();
 
 struct Arguments {
@@ -25,7 +21,7 @@ struct Arguments {
   double low = not_given, high = not_given;
   int64_t steps = 0, seed = 0;  // no steps: not given
   std::vector<std::string> pair;
-  bool open_end = false, viridis = false;
+  bool open_end = false, sample = false, viridis = false;
   PictureOptions pictures;
 };
 
@@ -62,7 +58,8 @@ void settle(Arguments& a) {
     if (p.traverse.mode == TraverseMode::quantile && !ends && a.style.empty())
       p.traverse.low = 0.05, p.traverse.high = 0.95;
   }
-  if (starts.contains(a.from)) p.from = starts.at(a.from);
+  if (a.from == "prior") p.from = TraverseFrom::prior_mean;
+  if (a.from == "posterior") p.from = TraverseFrom::posterior_mean;
   if (!std::isnan(a.low)) p.traverse.low = a.low;
   if (!std::isnan(a.high)) p.traverse.high = a.high;
   if (a.steps > 0) p.traverse.steps = a.steps;
@@ -84,19 +81,20 @@ RunPicture picture_of(const LoadedRun& run, const Codes& codes, const Arguments&
   return moving ? traversal_animation(run, codes, options) : traversal_picture(run, codes, options);
 }
 
-// What to start from. Without a word on it a folder gets the pictures of both means, and one file the prior's mean
-// where there is a prior.
+// What to start from. Without a word on it a folder gets the pictures of prior and posterior, and one file the prior's
+// where there is one.
 std::vector<TraverseFrom> starts_of(const LoadedRun& run, const Arguments& a) {
   using enum TraverseFrom;
-  const bool prior = run.config.model->latents().prior;
-  if (a.from == "both") {
-    if (is_file(a.out))
-      throw Error("one file holds one traversal", "Give --from prior or --from posterior, or a folder as --out.");
-    return {prior_mean, posterior_mean};
-  }
-  if (!a.from.empty() || !a.style.empty()) return {a.pictures.from};
-  if (!prior) return {posterior_mean};
-  return is_file(a.out) ? std::vector{prior_mean} : std::vector{prior_mean, posterior_mean};
+  const bool prior = run.config.model->latents().prior, said = !a.from.empty() || !a.style.empty();
+  std::vector<TraverseFrom> starts{prior_mean, posterior_mean};
+  if (a.from == "both" && is_file(a.out))
+    throw Error("one file holds one traversal", "Give --from prior or --from posterior, or a folder as --out.");
+  if (said && a.from != "both") starts = {a.pictures.from};
+  if (!said && !prior) starts = {posterior_mean};
+  if (!said && prior && is_file(a.out)) starts = {prior_mean};
+  if (a.sample)
+    for (auto& start : starts) start = start == prior_mean ? prior_sample : posterior_sample;
+  return starts;
 }
 
 std::vector<std::pair<fs::path, RunPicture>> draw(const LoadedRun& run, const Codes& codes, const Arguments& a) {
@@ -108,8 +106,6 @@ std::vector<std::pair<fs::path, RunPicture>> draw(const LoadedRun& run, const Co
     RunPicture picture = picture_of(run, codes, a, options, fs::path(a.out).extension() == ".gif");
     fs::path file = is_file(a.out) ? fs::path(a.out)
                                    : (a.out.empty() ? run.folder.images() : fs::path(a.out)) / (picture.stem + ".png");
-    if (!a.pair.empty() && from.size() > 1 && start == TraverseFrom::posterior_mean)
-      file.replace_filename(picture.stem + "_posterior.png");
     out.emplace_back(std::move(file), std::move(picture));
   }
   return out;
@@ -122,10 +118,15 @@ int traverse_run(Arguments a, const CommonOptions& common) {
     if (item >= run.config.data->spec().size)
       throw Error("there is no item " + std::to_string(item),
                   "Items are 0 to " + std::to_string(run.config.data->spec().size - 1) + ".");
+  if (is_file(a.out))
+    check_place(a.out);
+  else if (!a.out.empty() && fs::exists(a.out) && !fs::is_directory(a.out))
+    throw Error("'" + a.out + "' is no folder",
+                "Choose another folder with --out, or a name that ends in .png or .gif.");
   const auto pictures = draw(run, codes_of(run), a);
   Value::List files;
   for (auto& [file, picture] : pictures) {
-    if (!file.parent_path().empty()) fs::create_directories(file.parent_path());
+    if (!is_file(a.out)) fs::create_directories(file.parent_path());
     write_picture(file, picture);
     files.emplace_back(file.string());
     if (!common.json) print(file.string() + "\n");
@@ -158,14 +159,11 @@ const RegisterCommand command{
      "teasel traverse runs/beta6 --from posterior --item 300000 --low -3 --high 3 --steps 11 --out beta6.gif",
      [](Declaration& app, const CommonOptions& common) {
        auto a = std::make_shared<Arguments>();
-       auto from = keys_of(starts);
-       from.push_back("both");
        app.add_option("run", a->run, "the run folder").required().completes(folders());
        app.add_option("--style", a->style, styles_text(), one_of(style_names()));
-       app.add_option("--from", a->from,
-                      "what the other latents keep: the prior's mean, a draw from it, the mean of an item's posterior, "
-                      "a draw from that; default: both means",
-                      one_of(from));
+       app.add_option("--from", a->from, "whose mean the other latents keep; default: both",
+                      one_of({"prior", "posterior", "both"}));
+       app.add_flag("--sample", a->sample, "a draw instead of the mean");
        app.add_option("--item", a->pictures.items,
                       "items whose posteriors are anchors; default: one of each shape of dSprites, the middle of other "
                       "data's factors",
