@@ -202,7 +202,7 @@ RunPicture pair_picture(const LoadedRun& run, const std::string& down, const std
   const Model& model = *run.config.model;
   const TraverseAxis rows = traverse_axis(model.latents(), down), columns = traverse_axis(model.latents(), across);
   if (rows.block == columns.block && rows.column == columns.column)
-    throw Error("a grid needs two latents, not " + down + " twice");
+    throw Error("a grid needs two latents, not " + down + " twice", "For example --pair z0,z3.");
   auto texts = [&](const TraverseAxis& axis) {
     if (axis.column >= 0) return headings_of(options.traverse, model.latents().blocks[axis.block].law);
     std::vector<std::string> classes;
