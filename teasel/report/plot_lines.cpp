@@ -69,8 +69,8 @@ class Labels {
     double left, top, right, bottom;
   };
   bool fits(const Box& b) const {
-    return b.left >= axes_.x.from && b.right <= axes_.x.to + 14 && b.top >= axes_.y.to - 4 &&
-           b.bottom <= axes_.y.from && std::ranges::none_of(taken_, [&](const Box& o) {
+    return b.left >= axes_.x.from && b.right <= axes_.x.to + 14 && b.top >= axes_.y.to - 7 &&
+           b.bottom <= axes_.y.from + 7 && std::ranges::none_of(taken_, [&](const Box& o) {
              return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom;
            });
   }
