@@ -142,25 +142,6 @@ class HeaderParser {
   size_t at_ = 0;
 };
 
-// Elements in column-major order, put into row-major order.
-std::vector<std::byte> to_row_major(const std::vector<std::byte>& raw, std::span<const int64_t> shape, size_t width) {
-  std::vector<std::byte> out(raw.size());
-  std::vector<int64_t> index(shape.size(), 0), stride(shape.size());
-  int64_t step = 1;
-  for (size_t d = 0; d < shape.size(); ++d) stride[d] = step, step *= shape[d];
-  int64_t from = 0;
-  for (size_t to = 0; to < raw.size(); to += width) {
-    std::memcpy(out.data() + to, raw.data() + from * static_cast<int64_t>(width), width);
-    for (size_t d = shape.size(); d-- > 0;) {
-      from += stride[d];
-      if (++index[d] < shape[d]) break;
-      from -= stride[d] * shape[d];
-      index[d] = 0;
-    }
-  }
-  return out;
-}
-
 std::string_view descr_of(ArrayType type) {
   switch (type) {
     case ArrayType::u8:
@@ -216,15 +197,38 @@ Array read_npy_body(ByteSource& source, NpyHeader header) {
         "The file was cut off or damaged on the way: fetch or write it again.");
   std::vector<std::byte> raw(static_cast<size_t>(*count) * header.type.width);
   source.read(raw);
-  if (header.fortran_order && header.shape.size() > 1) raw = to_row_major(raw, header.shape, header.type.width);
+  if (header.fortran_order && header.shape.size() > 1) {
+    std::vector<std::byte> sorted(raw.size());
+    copy_row_major(raw, header.shape, static_cast<size_t>(header.type.width), 0, sorted);
+    raw = std::move(sorted);
+  }
   return from_wire(std::move(raw), header.type, std::move(header.shape), source.where);
 }
 
-std::string npy_header(const Array& array) {
-  std::string shape = fmt::format("{}", fmt::join(array.shape, ", "));
-  if (array.shape.size() == 1) shape += ',';
-  std::string text =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descr_of(array.type), shape);
+void copy_row_major(std::span<const std::byte> raw, std::span<const int64_t> shape, size_t width, int64_t first,
+                    std::span<std::byte> out) {
+  std::vector<int64_t> index(shape.size()), stride(shape.size());
+  int64_t step = 1, from = 0;
+  for (size_t d = 0; d < shape.size(); ++d) stride[d] = step, step *= shape[d];
+  for (size_t d = shape.size(); d-- > 0 && shape[d] > 0; first /= shape[d]) {
+    index[d] = first % shape[d];
+    from += index[d] * stride[d];
+  }
+  for (size_t to = 0; to < out.size(); to += width) {
+    std::memcpy(out.data() + to, raw.data() + static_cast<size_t>(from) * width, width);
+    for (size_t d = shape.size(); d-- > 0;) {
+      from += stride[d];
+      if (++index[d] < shape[d]) break;
+      from -= stride[d] * shape[d];
+      index[d] = 0;
+    }
+  }
+}
+
+std::string npy_header(ArrayType type, std::span<const int64_t> extents) {
+  std::string shape = fmt::format("{}", fmt::join(extents, ", "));
+  if (extents.size() == 1) shape += ',';
+  std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descr_of(type), shape);
   constexpr size_t fixed = 10;  // magic, version, length
   text.append(63 - (fixed + text.size()) % 64, ' ');
   text += '\n';
@@ -245,7 +249,7 @@ Array read_npy(const std::filesystem::path& path) {
 
 void write_npy(const std::filesystem::path& path, const Array& array) {
   check_consistent(array);
-  std::string header = npy_header(array);
+  const std::string header = npy_header(array.type, array.shape);
   write_file(path, [&](std::FILE* file) {
     put(file, std::as_bytes(std::span(header)));
     put(file, array.bytes);

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <cstring>
 #include <memory>
-#include <set>
+#include <mutex>
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/error.hpp"
-#include "teasel/core/file.hpp"
+#include "teasel/core/rows.hpp"
 #include "teasel/core/wire.hpp"
 
 namespace teasel {
@@ -24,11 +24,7 @@ constexpr uint64_t most_expansion = 1032;
 struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
 };
-struct FreeSource {
-  void operator()(zip_source_t* source) const { zip_source_free(source); }
-};
 using Archive = std::unique_ptr<zip_t, Discard>;
-using Source = std::unique_ptr<zip_source_t, FreeSource>;
 
 std::string text_of(zip_error_t& error) {
   std::string text = zip_error_strerror(&error);
@@ -96,57 +92,104 @@ Array read_member(ByteSource& source, NpyHeader header) {
   return array;
 }
 
-// libzip asks for writable bytes and only reads them.
-zip_buffer_fragment_t fragment(const auto& content) {
-  auto bytes = std::as_bytes(std::span(content));
-  return {reinterpret_cast<zip_uint8_t*>(const_cast<std::byte*>(bytes.data())), bytes.size()};
+// A member that is inflated from front to back; a range before the last one starts anew.
+class NpzRows final : public RowReader {
+ public:
+  NpzRows(Archive archive, uint64_t index, const std::filesystem::path& path, ByteSource source, NpyHeader header)
+      : RowReader(source.where, header.type.array_type(), header.shape),
+        archive_(std::move(archive)),
+        index_(index),
+        path_(path),
+        header_(std::move(header)),
+        source_(std::move(source)) {}
+
+  bool random_access() const override { return false; }
+
+ private:
+  void read_rows(int64_t first, int64_t count, std::span<std::byte> out) const override {
+    const std::lock_guard lock(mutex_);
+    if (first < next_) {
+      source_ = open_member(archive_.get(), index_, path_);
+      read_npy_header(source_);
+      next_ = 0;
+    }
+    const int64_t raw_bytes = row_elements() * header_.type.width;
+    skip((first - next_) * raw_bytes);
+    next_ = first;
+    if (header_.type.is_native()) {
+      source_.read(out);
+    } else {
+      std::vector<std::byte> raw(static_cast<size_t>(count * raw_bytes));
+      source_.read(raw);
+      convert_wire(raw, header_.type, out, where());
+    }
+    next_ += count;
+  }
+
+  void skip(int64_t bytes) const {
+    std::vector<std::byte> rest(static_cast<size_t>(std::min<int64_t>(bytes, 1 << 20)));
+    for (; bytes > 0; bytes -= static_cast<int64_t>(rest.size())) {
+      rest.resize(static_cast<size_t>(std::min<int64_t>(bytes, 1 << 20)));
+      source_.read(rest);
+    }
+  }
+
+  void finish() const override {
+    const std::lock_guard lock(mutex_);
+    source_.finish();
+  }
+
+  Archive archive_;
+  uint64_t index_;
+  std::filesystem::path path_;
+  NpyHeader header_;
+  mutable std::mutex mutex_;
+  mutable ByteSource source_;
+  mutable int64_t next_ = 0;  // the row that the source comes to
+};
+
+// A member whose rows do not lie one after another: taken into memory whole.
+class LoadedRows final : public RowReader {
+ public:
+  LoadedRows(const std::string& where, Array array)
+      : RowReader(where, array.type, array.shape), bytes_(std::move(array.bytes)) {}
+  bool random_access() const override { return true; }
+  std::span<const std::byte> mapped() const override { return bytes_; }
+
+ private:
+  void read_rows(int64_t first, int64_t, std::span<std::byte> out) const override {
+    std::memcpy(out.data(), bytes_.data() + first * row_bytes(), out.size());
+  }
+  std::vector<std::byte> bytes_;
+};
+
+std::vector<std::string> array_names(zip_t* archive) {
+  std::vector<std::string> names;  // by member; empty where it is no npy file
+  for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); ++i)
+    names.push_back(array_name(zip_get_name(archive, static_cast<zip_uint64_t>(i), 0)));
+  return names;
 }
 
-// The zip archive in memory. Every member has the same time stamp, so that equal arrays give equal bytes.
-Source pack(const NamedArrays& arrays, const std::vector<std::string>& headers, bool compress) {
-  zip_error_t error;
-  zip_error_init(&error);
-  Source memory(zip_source_buffer_create(nullptr, 0, 0, &error));
-  auto fail = [](const std::string& reason) { throw std::runtime_error("cannot make an npz file: " + reason); };
-  if (!memory) fail(text_of(error));
-  Archive archive(zip_open_from_source(memory.get(), ZIP_CREATE | ZIP_TRUNCATE, &error));
-  if (!archive) fail(text_of(error));
-  zip_source_keep(memory.get());  // the archive frees its own reference
-  for (size_t i = 0; i < arrays.size(); ++i) {
-    const auto& [name, array] = arrays[i];
-    std::array<zip_buffer_fragment_t, 2> parts{{fragment(headers[i]), fragment(array.bytes)}};
-    zip_source_t* content = zip_source_buffer_fragment(archive.get(), parts.data(), array.bytes.empty() ? 1 : 2, 0);
-    zip_int64_t index =
-        content ? zip_file_add(archive.get(), (name + std::string(suffix)).c_str(), content, ZIP_FL_ENC_UTF_8) : -1;
-    if (content && index < 0) zip_source_free(content);
-    constexpr zip_uint16_t midnight = 0, first_of_january_1980 = 0x21;
-    bool fine = index >= 0 &&
-                zip_set_file_compression(archive.get(), index, compress ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0) == 0 &&
-                zip_file_set_dostime(archive.get(), index, midnight, first_of_january_1980, 0) == 0;
-    if (!fine) fail(zip_strerror(archive.get()));
-  }
-  if (zip_close(archive.get()) != 0) fail(zip_strerror(archive.get()));
-  archive.release();
-  return memory;
+uint64_t find_member(const std::vector<std::string>& names, const std::string& wanted,
+                     const std::filesystem::path& path) {
+  const auto found = wanted.empty() ? names.end() : std::ranges::find(names, wanted);
+  if (found == names.end())
+    throw Error(fmt::format("'{}' has no array '{}'", path.string(), wanted), hint_for_unknown(wanted, names));
+  return static_cast<uint64_t>(found - names.begin());
 }
 
 }  // namespace
 
 NamedArrays read_npz(const std::filesystem::path& path, std::span<const std::string> only) {
   Archive archive = open_archive(path);
-  const auto members = static_cast<uint64_t>(zip_get_num_entries(archive.get(), 0));
-  std::vector<std::string> names;  // by member; empty where it is no npy file
-  for (uint64_t i = 0; i < members; ++i) names.push_back(array_name(zip_get_name(archive.get(), i, 0)));
+  const std::vector<std::string> names = array_names(archive.get());
   NamedArrays out;
   for (const std::string& wanted : only) {
-    auto found = wanted.empty() ? names.end() : std::ranges::find(names, wanted);
-    if (found == names.end())
-      throw Error(fmt::format("'{}' has no array '{}'", path.string(), wanted), hint_for_unknown(wanted, names));
-    ByteSource source = open_member(archive.get(), static_cast<uint64_t>(found - names.begin()), path);
+    ByteSource source = open_member(archive.get(), find_member(names, wanted, path), path);
     out.emplace_back(wanted, read_member(source, read_npy_header(source)));
   }
   if (!only.empty()) return out;
-  for (uint64_t i = 0; i < members; ++i) {
+  for (uint64_t i = 0; i < names.size(); ++i) {
     if (names[i].empty()) continue;
     ByteSource source = open_member(archive.get(), i, path);
     NpyHeader header = read_npy_header(source);
@@ -155,29 +198,38 @@ NamedArrays read_npz(const std::filesystem::path& path, std::span<const std::str
   return out;
 }
 
-void write_npz(const std::filesystem::path& path, const NamedArrays& arrays, bool compress) {
-  std::vector<std::string> headers;
-  std::set<std::string> seen;
-  for (const auto& [name, array] : arrays) {
-    if (name.empty() || !seen.insert(name).second)
-      throw std::invalid_argument(fmt::format("an npz file with two arrays '{}'", name));
-    check_consistent(array);
-    headers.push_back(npy_header(array));
+std::vector<ArrayInfo> list_npz(const std::filesystem::path& path) {
+  Archive archive = open_archive(path);
+  const std::vector<std::string> names = array_names(archive.get());
+  std::vector<ArrayInfo> out;
+  for (uint64_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty()) continue;
+    ArrayInfo info{.name = names[i]};
+    try {
+      ByteSource source = open_member(archive.get(), i, path);
+      NpyHeader header = read_npy_header(source);
+      info.shape = header.shape;
+      if (header.pickled)
+        info.unreadable = "pickled Python objects";
+      else
+        info.type = header.type.array_type();
+    } catch (const Error& error) {
+      info.unreadable = error.what();
+    }
+    out.push_back(std::move(info));
   }
-  // libzip makes no archive without members: an end record alone (APPNOTE.TXT 4.3.16).
-  if (arrays.empty()) return write_file(path, "PK\x05\x06" + std::string(18, '\0'));
-  Source memory = pack(arrays, headers, compress);
-  write_file(path, [&](std::FILE* file) {
-    if (zip_source_open(memory.get()) != 0) throw std::runtime_error("cannot read back an npz file");
-    std::vector<char> buffer(1 << 20);
-    zip_int64_t count = 0;
-    while ((count = zip_source_read(memory.get(), buffer.data(), buffer.size())) > 0)
-      if (std::fwrite(buffer.data(), 1, static_cast<size_t>(count), file) != static_cast<size_t>(count)) break;
-    int error = errno;  // closing the source must not hide why the file could not be written
-    zip_source_close(memory.get());
-    errno = error;
-    if (count < 0) throw std::runtime_error("cannot read back an npz file");
-  });
+  return out;
+}
+
+std::unique_ptr<RowReader> open_npz_rows(const std::filesystem::path& path, const std::string& wanted) {
+  Archive archive = open_archive(path);
+  const uint64_t index = find_member(array_names(archive.get()), wanted, path);
+  ByteSource source = open_member(archive.get(), index, path);
+  NpyHeader header = read_npy_header(source);
+  const auto elements = checked_elements(header.shape, header.type.width, source.left);
+  if (header.pickled || !elements || (header.fortran_order && header.shape.size() > 1))
+    return std::make_unique<LoadedRows>(source.where, read_member(source, std::move(header)));
+  return std::make_unique<NpzRows>(std::move(archive), index, path, std::move(source), std::move(header));
 }
 
 }  // namespace teasel

@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <memory>
 
 #include "teasel/core/error.hpp"
@@ -28,21 +30,31 @@ float half_to_float(uint16_t bits) {
 // bfloat16: the upper half of a float.
 float brain_to_float(uint16_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
 
-void swap_bytes(std::vector<std::byte>& raw, int width) {
-  for (size_t i = 0; i + width <= raw.size(); i += width) std::reverse(raw.begin() + i, raw.begin() + i + width);
-}
-
-// Elements of type From in `raw`, each passed through `convert`, as the bytes of an array of To.
+// Elements of type From in `raw`, each passed through `convert`, to `out` as elements of type To. Neither needs to be
+// aligned: archives and mapped files put arrays anywhere.
 template <class From, class To, class Convert>
-std::vector<std::byte> widened(const std::vector<std::byte>& raw, Convert&& convert) {
-  std::vector<std::byte> out(raw.size() / sizeof(From) * sizeof(To));
+void convert_all(std::span<const std::byte> raw, bool swapped, std::span<std::byte> out, Convert&& convert) {
   for (size_t i = 0; i < raw.size() / sizeof(From); ++i) {
-    From from;
-    std::memcpy(&from, raw.data() + i * sizeof(From), sizeof(From));
-    To to = convert(from);
+    std::array<std::byte, sizeof(From)> bytes;
+    std::memcpy(bytes.data(), raw.data() + i * sizeof(From), sizeof(From));
+    if (swapped) std::ranges::reverse(bytes);
+    const To to = convert(std::bit_cast<From>(bytes));
     std::memcpy(out.data() + i * sizeof(To), &to, sizeof(To));
   }
-  return out;
+}
+
+template <class T>
+void copy_all(std::span<const std::byte> raw, bool swapped, std::span<std::byte> out) {
+  if (swapped)
+    convert_all<T, T>(raw, true, out, std::identity());
+  else if (!raw.empty())
+    std::memcpy(out.data(), raw.data(), raw.size());
+}
+
+int64_t fitting(uint64_t value, const std::string& where) {
+  if (value > static_cast<uint64_t>(INT64_MAX))
+    throw Error(fmt::format("{} holds {}, which is too large for a 64-bit signed number", where, value));
+  return static_cast<int64_t>(value);
 }
 
 }  // namespace
@@ -62,30 +74,48 @@ ArrayType WireType::array_type() const {
   throw std::invalid_argument("no such WireType");
 }
 
+bool WireType::is_native() const {
+  const bool too_large_for_i64 = kind == Kind::unsigned_integer && width == 8;
+  return !(big_endian && width > 1) && kind != Kind::boolean && !too_large_for_i64 &&
+         static_cast<size_t>(width) == size_of(array_type());
+}
+
+void convert_wire(std::span<const std::byte> raw, WireType type, std::span<std::byte> out, const std::string& where) {
+  using Kind = WireType::Kind;
+  const bool swapped = type.big_endian && type.width > 1;
+  const bool half = type.width == 2;
+  if (out.size() != raw.size() / type.width * size_of(type.array_type()))
+    throw std::invalid_argument("convert_wire: the buffer does not hold the elements");
+  if (type.kind == Kind::boolean)
+    convert_all<uint8_t, uint8_t>(raw, false, out, [](uint8_t v) { return static_cast<uint8_t>(v != 0); });
+  else if (type.kind == Kind::brain_real)
+    convert_all<uint16_t, float>(raw, swapped, out, brain_to_float);
+  else if (type.kind == Kind::real && half)
+    convert_all<uint16_t, float>(raw, swapped, out, half_to_float);
+  else if (type.kind == Kind::signed_integer && half)
+    convert_all<int16_t, int32_t>(raw, swapped, out, std::identity());
+  else if (type.kind == Kind::unsigned_integer && half)
+    convert_all<uint16_t, int32_t>(raw, swapped, out, std::identity());
+  else if (type.kind == Kind::unsigned_integer && type.width == 4)
+    convert_all<uint32_t, int64_t>(raw, swapped, out, std::identity());
+  else if (type.kind == Kind::unsigned_integer && type.width == 8)
+    convert_all<uint64_t, int64_t>(raw, swapped, out, [&](uint64_t v) { return fitting(v, where); });
+  else if (type.width == 1)
+    copy_all<uint8_t>(raw, false, out);
+  else if (type.width == 4)
+    copy_all<uint32_t>(raw, swapped, out);
+  else
+    copy_all<uint64_t>(raw, swapped, out);
+}
+
 Array from_wire(std::vector<std::byte> raw, WireType type, std::vector<int64_t> shape, const std::string& where) {
   Array array{type.array_type(), std::move(shape), {}};
-  if (type.big_endian) swap_bytes(raw, type.width);
-  using Kind = WireType::Kind;
-  if (type.kind == Kind::boolean)
-    array.bytes = widened<uint8_t, uint8_t>(raw, [](uint8_t v) { return static_cast<uint8_t>(v != 0); });
-  else if (type.kind == Kind::brain_real)
-    array.bytes = widened<uint16_t, float>(raw, brain_to_float);
-  else if (type.kind == Kind::real && type.width == 2)
-    array.bytes = widened<uint16_t, float>(raw, half_to_float);
-  else if (type.kind == Kind::signed_integer && type.width == 2)
-    array.bytes = widened<int16_t, int32_t>(raw, [](int16_t v) { return int32_t{v}; });
-  else if (type.kind == Kind::unsigned_integer && type.width == 2)
-    array.bytes = widened<uint16_t, int32_t>(raw, [](uint16_t v) { return int32_t{v}; });
-  else if (type.kind == Kind::unsigned_integer && type.width == 4)
-    array.bytes = widened<uint32_t, int64_t>(raw, [](uint32_t v) { return int64_t{v}; });
-  else if (type.kind == Kind::unsigned_integer && type.width == 8)
-    array.bytes = widened<uint64_t, int64_t>(raw, [&](uint64_t v) {
-      if (v > static_cast<uint64_t>(INT64_MAX))
-        throw Error(fmt::format("{} holds {}, which is too large for a 64-bit signed number", where, v));
-      return static_cast<int64_t>(v);
-    });
-  else
+  if (type.is_native()) {
     array.bytes = std::move(raw);
+  } else {
+    array.bytes.resize(raw.size() / type.width * size_of(array.type));
+    convert_wire(raw, type, array.bytes, where);
+  }
   check_consistent(array);
   return array;
 }

@@ -22,7 +22,13 @@ struct WireType {
 
   // The narrowest ArrayType that holds every such element (u8 .. f64; 2-byte reals become f32; 8-byte unsigned i64).
   ArrayType array_type() const;
+  // Whether the file's bytes are already those of array_type().
+  bool is_native() const;
 };
+
+// Elements of a file as elements of type.array_type(); `out` has exactly the room for them. Error (`where` names the
+// file) for an 8-byte unsigned number that i64 cannot hold.
+void convert_wire(std::span<const std::byte> raw, WireType type, std::span<std::byte> out, const std::string& where);
 
 // A row-major array from `raw`, elements() * width bytes. Error (`where` names the file) for an 8-byte unsigned number
 // that i64 cannot hold.
@@ -58,8 +64,11 @@ struct NpyHeader {
 NpyHeader read_npy_header(ByteSource& source);
 // The elements; Error where they are pickled.
 Array read_npy_body(ByteSource& source, NpyHeader header);
-// Magic, version 1.0 and header of `array`, padded to a multiple of 64 bytes as NumPy does.
-std::string npy_header(const Array& array);
+// Magic, version 1.0 and header of an array, padded to a multiple of 64 bytes as NumPy does.
+std::string npy_header(ArrayType type, std::span<const int64_t> shape);
+// Elements [first, first + out.size() / width) in row-major order of an array that lies in column-major order in `raw`.
+void copy_row_major(std::span<const std::byte> raw, std::span<const int64_t> shape, size_t width, int64_t first,
+                    std::span<std::byte> out);
 
 // Throws std::invalid_argument where the bytes of `array` do not fit its shape: a mistake of the program.
 void check_consistent(const Array& array);
