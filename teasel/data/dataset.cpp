@@ -73,6 +73,8 @@ std::optional<int64_t> Dataset::find(std::span<const float>) const { return std:
 
 bool Dataset::render(std::span<const float>, std::span<std::byte>) const { return false; }
 
+std::vector<RowSource> Dataset::published(bool) const { return {}; }
+
 std::shared_ptr<const Dataset> open_dataset(const Value& data) {
   const Request request = read_request(data, "data");
   std::shared_ptr<const Dataset> set = Registry<Dataset>::get().make(request.set, {request.path});

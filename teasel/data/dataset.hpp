@@ -10,10 +10,12 @@
 
 #include "teasel/core/item.hpp"
 #include "teasel/core/registry.hpp"
+#include "teasel/core/rows.hpp"
 
 namespace teasel {
 
-// For sets that add noise or draw partners: same draw, same bytes.
+// For sets that add noise or draw partners: the bytes are a function of the draw and the item, wherever the item stands
+// in a batch. Training draws anew in every step; looking ({}) shows every item always the same.
 struct Draw {
   uint64_t seed = 0;
   int64_t step = 0;
@@ -45,6 +47,9 @@ class Dataset {
   virtual std::optional<int64_t> find(std::span<const float> factors) const;
   // Draws field 0 for any factor values (class numbers may be fractional); false where the set cannot.
   virtual bool render(std::span<const float> factors, std::span<std::byte> out) const;
+  // The arrays of the file in which others publish this set, for `teasel data make`; none where there is no such file.
+  // They must not outlive the set.
+  virtual std::vector<RowSource> published(bool hdf5) const;
 };
 
 // Wraps another data set (subsets, sizes, colours). Registered like a data set.

@@ -24,7 +24,7 @@ std::string complaint(const std::string& text) {
 TEST(OpenDataset, ResolvesEveryOption) {
   const Value full =
       resolve_data(toml("name = 'dsprites'\nviews = ['resize', {name = 'select', factor = 'scale', values = [1, 2]}]"));
-  EXPECT_EQ(full, toml("name = 'dsprites'\nviews = [{name = 'resize', size = 32}, "
+  EXPECT_EQ(full, toml("name = 'dsprites'\nfile = ''\nviews = [{name = 'resize', size = 32}, "
                        "{name = 'select', factor = 'scale', values = [1, 2], every = 1}]"));
   EXPECT_EQ(resolve_data(full), full);
 }

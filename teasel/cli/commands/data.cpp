@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
+#include "teasel/data/check.hpp"
 #include "teasel/report/text_table.hpp"
 #include "teasel/study/export_data.hpp"
 #include "teasel/study/run_config.hpp"
@@ -143,18 +146,120 @@ std::function<int()> declare_export(Declaration& app, const CommonOptions& commo
   };
 }
 
+std::function<int()> declare_list(Declaration&, const CommonOptions& common) {
+  return [&common] {
+    const auto list_of = [](auto& registry) {
+      Value::List out;
+      for (auto* entry : registry.entries())
+        out.emplace_back(Value::Table{{"name", Value(entry->name)}, {"summary", Value(entry->summary)}});
+      return Value(std::move(out));
+    };
+    if (common.json) {
+      print_json(Value(
+          Value::Table{{"datasets", list_of(Registry<Dataset>::get())}, {"views", list_of(Registry<View>::get())}}));
+      return 0;
+    }
+    Table sets{.columns = {{"data set"}, {"what it is"}}}, views{.columns = {{"view"}, {"what it does"}}};
+    for (auto* entry : Registry<Dataset>::get().entries()) sets.rows.push_back({entry->name, entry->summary});
+    for (auto* entry : Registry<View>::get().entries()) views.rows.push_back({entry->name, entry->summary});
+    print(text_table(sets) + "\n" + text_table(views));
+    return 0;
+  };
+}
+
+std::function<int()> declare_make(Declaration& app, const CommonOptions& common) {
+  auto a = std::make_shared<Arguments>();
+  app.add_option("name", a->name, "the data set").required().completes(registered<Dataset>());
+  app.add_option("--out", a->out,
+                 "the file: .npz or .h5. dSprites itself gets the names of the published file; any other set, or one "
+                 "with views, the arrays images, factors (class numbers) and factor_values")
+      .required()
+      .completes(files());
+  app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times").completes(settings());
+  return [a, &common] {
+    const auto data = a->open();
+    const auto names = make_data_file(*data, a->out);
+    Value::List arrays(names.begin(), names.end());
+    if (common.json)
+      print_json(Value(Value::Table{
+          {"items", Value(data->spec().size)}, {"arrays", Value(std::move(arrays))}, {"out", Value(a->out)}}));
+    else
+      print(fmt::format("{} items in {}: {}\n", data->spec().size, a->out, fmt::join(names, ", ")));
+    return 0;
+  };
+}
+
+void print_report(const CheckReport& report) {
+  Table table{.caption = fmt::format("{}: {}", report.subject, report.kind),
+              .columns = {{""}, {"what"}, {"expected", Column::Align::left}, {"found", Column::Align::left}}};
+  for (const Finding& finding : report.findings)
+    table.rows.push_back({finding.right ? "ok" : "WRONG", finding.what, finding.expected, finding.found});
+  print(text_table(table));
+}
+
+Value report_value(const CheckReport& report) {
+  Value::List findings;
+  for (const Finding& finding : report.findings)
+    findings.emplace_back(Value::Table{{"what", Value(finding.what)},
+                                       {"expected", Value(finding.expected)},
+                                       {"found", Value(finding.found)},
+                                       {"right", Value(finding.right)}});
+  return Value(Value::Table{{"subject", Value(report.subject)},
+                            {"kind", Value(report.kind)},
+                            {"right", Value(report.right())},
+                            {"findings", Value(std::move(findings))}});
+}
+
+// A path wins over a name: whoever has a folder called like a set means the folder, and can say so with ./.
+CheckReport check_what(const Arguments& a) {
+  const auto names = Registry<Dataset>::get().names();
+  const bool set = std::ranges::find(names, a.name) != names.end();
+  if (std::filesystem::exists(a.name) || (!set && a.sets.empty())) {
+    if (!a.sets.empty())
+      throw Error("--set is for data sets, and '" + a.name + "' is a file or folder", "Leave it out.");
+    return check_path(a.name);
+  }
+  return check_dataset(*a.open());
+}
+
+std::function<int()> declare_check(Declaration& app, const CommonOptions& common) {
+  auto a = std::make_shared<Arguments>();
+  app.add_option("what", a->name, "a file, a folder, or a data set with its --set").required().completes(files());
+  app.add_option("--set", a->sets, "data.KEY=VALUE, any number of times").completes(settings());
+  return [a, &common] {
+    const CheckReport report = check_what(*a);
+    if (common.json)
+      print_json(report_value(report));
+    else
+      print_report(report);
+    return report.right() ? 0 : 2;
+  };
+}
+
 const RegisterCommand command{
-    {"data", "say what a data set is, or export items of it",
+    {"data", "list, describe, make, check and export data sets",
      "teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy",
      [](Declaration& app, const CommonOptions& common) {
-       Declaration& info =
-           app.add_subcommand("info", "fields, factors, sizes",
-                              "teasel data info dsprites --set 'data.views=[{name=\"resize\", size=32}]'");
-       Declaration& exported =
-           app.add_subcommand("export", "items and factors as npy files",
-                              "teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy");
-       auto show = declare_info(info, common), write = declare_export(exported, common);
-       return [&info, show, write] { return info.parsed() ? show() : write(); };
+       using Declare = std::function<int()> (*)(Declaration&, const CommonOptions&);
+       std::vector<std::pair<const Declaration*, std::function<int()>>> actions;
+       const auto add = [&](const char* name, const char* summary, const char* example, Declare declare) {
+         Declaration& verb = app.add_subcommand(name, summary, example);
+         actions.emplace_back(&verb, declare(verb, common));
+       };
+       add("list", "data sets and views", "teasel data list", declare_list);
+       add("info", "fields, factors, sizes",
+           "teasel data info dsprites --set 'data.views=[{name=\"resize\", size=32}]'", declare_info);
+       add("make", "the whole set as an npz or HDF5 file that numpy and h5py read",
+           "teasel data make dsprites --out dsprites.npz", declare_make);
+       add("check", "hold a file or data set against what is known about it; exit status 2 where something is wrong",
+           "teasel data check dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz", declare_check);
+       add("export", "items and factors as npy files",
+           "teasel data export dsprites --range 0:1000 --out images.npy --factors factors.npy", declare_export);
+       return [actions] {
+         for (auto& [verb, action] : actions)
+           if (verb->parsed()) return action();
+         throw std::logic_error("data: no inner verb");
+       };
      }}};
 
 }  // namespace

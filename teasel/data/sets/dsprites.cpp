@@ -1,13 +1,21 @@
 // dSprites (Matthey et al. 2017, github.com/google-deepmind/dsprites-dataset): 737,280 black and white sprites of 64x64
 // pixels, rendered as they are asked for, so nothing is downloaded or kept. The published set also lists a colour,
 // which has one value; it is no factor here. Orientation 0 and 39 are one angle, so those images are there twice, as
-// published.
+// published. Given the published file, its own images are held as packed bits (378 MB).
 #include "teasel/data/render/dsprites.hpp"
 
-#include <cmath>
+#include <fmt/format.h>
 
+#include <array>
+#include <cmath>
+#include <cstring>
+
+#include "teasel/core/progress.hpp"
 #include "teasel/data/dataset.hpp"
 #include "teasel/data/gathering.hpp"
+#include "teasel/data/grid.hpp"
+#include "teasel/data/pixels.hpp"
+#include "teasel/data/readers/dsprites_file.hpp"
 
 namespace teasel {
 namespace {
@@ -48,11 +56,36 @@ std::vector<Outline> make_outlines() {
   return outlines;
 }
 
+// The images of the published file, one after another.
+std::vector<std::byte> read_images(const std::string& path) {
+  const DspritesFile file = open_dsprites_file(path);
+  if (file.classes)
+    if (const auto wrong = first_class_off_grid(*file.classes))
+      throw Error(fmt::format("{}: row {} is not where the full grid of factors has it", file.classes->where(), *wrong),
+                  "The file was reordered: read it with the data set 'arrays'.");
+  std::vector<std::byte> out(static_cast<size_t>(file.images->rows()) * image_bytes);
+  Progress bar("read dSprites", file.images->rows(), "images");
+  for_each_packed(file, [&](int64_t first, std::span<const std::byte> packed) {
+    std::memcpy(out.data() + first * image_bytes, packed.data(), packed.size());
+    bar.update(first + static_cast<int64_t>(packed.size()) / image_bytes);
+  });
+  bar.finish();
+  return out;
+}
+
 class Dsprites final : public Dataset {
  public:
-  using Options = NoOptions;
-  Dsprites(const Options&, const Setup&)
-      : spec_(make_spec()), strides_(grid_strides(spec_.factors)), outlines_(make_outlines()) {}
+  struct Options {
+    std::string file;
+    void describe(Fields& f) {
+      f.field("file", file,
+              "the published npz or HDF5 file, to be read instead of rendered (378 MB in memory); none: rendered");
+    }
+  };
+  Dsprites(const Options& options, const Setup& setup) : spec_(make_spec()), outlines_(make_outlines()) {
+    const std::string& file = options.file.empty() ? setup.path : options.file;
+    if (!file.empty()) stored_ = read_images(file);
+  }
 
   const DataSpec& spec() const override { return spec_; }
 
@@ -60,6 +93,10 @@ class Dsprites final : public Dataset {
   void gather(std::span<const int64_t> index, size_t field, Draw, std::span<std::byte> out) const override {
     check_gather(spec_, index, field, out);
     for (size_t i = 0; i < index.size(); ++i) {
+      if (!stored_.empty()) {
+        std::memcpy(out.data() + i * image_bytes, stored_.data() + index[i] * image_bytes, image_bytes);
+        continue;
+      }
       const Outline& outline = outlines_[static_cast<size_t>(index[i] / places)];
       const auto x = static_cast<double>(index[i] % places / positions), y = static_cast<double>(index[i] % positions);
       pack(draw(outline, position_value(x), position_value(y)), out.subspan(i * image_bytes).first<image_bytes>());
@@ -68,30 +105,23 @@ class Dsprites final : public Dataset {
 
   void factors(std::span<const int64_t> index, std::span<float> out) const override {
     check_factors(spec_, index, out);
-    const size_t k = spec_.factors.size();
-    for (size_t i = 0; i < index.size(); ++i)
-      for (size_t f = 0; f < k; ++f)
-        out[i * k + f] = static_cast<float>(index[i] / strides_[f] % spec_.factors[f].classes());
+    grid_factors(spec_.factors, index, out);
   }
 
   std::optional<int64_t> find(std::span<const float> numbers) const override {
-    if (numbers.size() != spec_.factors.size()) return std::nullopt;
-    int64_t index = 0;
-    for (size_t f = 0; f < numbers.size(); ++f) {
-      if (!(numbers[f] >= 0 && numbers[f] < static_cast<float>(spec_.factors[f].classes())) ||
-          numbers[f] != std::floor(numbers[f]))
-        return std::nullopt;
-      index += static_cast<int64_t>(numbers[f]) * strides_[f];
-    }
-    return index;
+    return grid_item(spec_.factors, numbers);
   }
 
-  // The shape is the nearest class; everything else is continuous and may leave the set's ranges, as far as class
-  // numbers of 1,000.
+  // On the grid a stored image is that of the file; between its classes images are drawn in any case. The shape is the
+  // nearest class; everything else is continuous and may leave the set's ranges, as far as class numbers of 1,000.
   bool render(std::span<const float> numbers, std::span<std::byte> out) const override {
     if (numbers.size() != spec_.factors.size() || out.size() != image_bytes) return false;
     for (float number : numbers)
       if (!(std::abs(number) <= 1000)) return false;
+    if (const auto item = stored_.empty() ? std::nullopt : find(numbers)) {
+      std::memcpy(out.data(), stored_.data() + *item * image_bytes, image_bytes);
+      return true;
+    }
     const float shape = std::round(numbers[0]);
     if (shape < 0 || shape >= shapes) return false;
     const Outline outline =
@@ -100,10 +130,43 @@ class Dsprites final : public Dataset {
     return true;
   }
 
+  // The layout of the published file.
+  std::vector<RowSource> published(bool hdf5) const override {
+    const DspritesNames& names = hdf5 ? dsprites_hdf5 : dsprites_npz;
+    const auto images = [this](int64_t first, int64_t count, std::span<std::byte> out) {
+      std::vector<std::byte> packed(image_bytes);
+      for (int64_t i = 0; i < count; ++i) {
+        gather(std::array{first + i}, 0, {}, packed);
+        unpack_bits(packed, out.subspan(static_cast<size_t>(i) * 8 * image_bytes).first<8 * image_bytes>());
+      }
+    };
+    const auto latents = [this](bool values) {
+      return [this, values](int64_t first, int64_t count, std::span<std::byte> out) {
+        for (int64_t i = 0; i < count; ++i) write_latents(first + i, values, out.data() + i * 48);
+      };
+    };
+    return {{names.images, ArrayType::u8, {spec_.size, side, side}, images, {23040, 2, 4}},
+            {names.classes, ArrayType::i64, {spec_.size, 6}, latents(false)},
+            {names.values, ArrayType::f64, {spec_.size, 6}, latents(true)}};
+  }
+
  private:
+  // Six numbers of 8 bytes; the colour is class 0 and has the value 1.
+  void write_latents(int64_t item, bool values, std::byte* out) const {
+    std::array<float, 5> numbers{};
+    grid_factors(spec_.factors, std::array{item}, numbers);
+    std::array<int64_t, 6> classes{0};
+    std::array<double, 6> real{1};
+    for (size_t f = 0; f < numbers.size(); ++f) {
+      classes[f + 1] = static_cast<int64_t>(numbers[f]);
+      real[f + 1] = spec_.factors[f].values[static_cast<size_t>(numbers[f])];
+    }
+    std::memcpy(out, values ? static_cast<const void*>(real.data()) : classes.data(), 48);
+  }
+
   DataSpec spec_;
-  std::vector<int64_t> strides_;
   std::vector<Outline> outlines_;
+  std::vector<std::byte> stored_;
 };
 
 TEASEL_REGISTER(
