@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "teasel/core/progress.hpp"
 #include "teasel/report/table.hpp"
 
@@ -22,8 +24,11 @@ const Value::List& list_at(const Value& table, const std::string& path) {
 
 }  // namespace
 
-RunRecord::RunRecord(RunFolder folder, const TrainOptions& options, const Monitor* monitor, const State& from)
+RunRecord::RunRecord(RunFolder folder, const TrainOptions& options, const Model& model, const Monitor* monitor,
+                     const State& from)
     : folder_(std::move(folder)), rule_(options.best), monitor_(monitor), first_step_(from.step()) {
+  const auto fields = model.fields();
+  learns_labels_ = std::ranges::count(fields, "factors") > 0;
   folder_.set_info("environment", environment());
   const Value* rollbacks = from.counters.find("rollbacks");
   if (rollbacks || folder_.info().find("training.rollbacks"))
@@ -33,7 +38,7 @@ RunRecord::RunRecord(RunFolder folder, const TrainOptions& options, const Monito
 void RunRecord::checkpoint(const State&) { energy_.update(); }
 
 void RunRecord::best(const State& state) {
-  const bool labels = monitor_ && monitor_->uses_labels(rule_.value);
+  const bool labels = learns_labels_ || (monitor_ && monitor_->uses_labels(rule_.value));
   Value out{Value::Table{{"value", Value(rule_.value)},
                          {"direction", Value(rule_.direction)},
                          {"every", Value(rule_.every)},

@@ -16,7 +16,8 @@ namespace teasel {
 class RunRecord : public Observer {
  public:
   // `monitor` may be null. What an earlier process wrote after the step that training goes on from is taken back.
-  RunRecord(RunFolder folder, const TrainOptions& options, const Monitor* monitor, const State& from);
+  RunRecord(RunFolder folder, const TrainOptions& options, const Model& model, const Monitor* monitor,
+            const State& from);
   void checkpoint(const State& state) override;
   void best(const State& state) override;
   void rolled_back(const Rollback& rollback) override;
@@ -26,6 +27,7 @@ class RunRecord : public Observer {
  private:
   RunFolder folder_;
   WatchOptions rule_;
+  bool learns_labels_;  // the model itself reads the factors
   const Monitor* monitor_;
   EnergyMeter energy_;
   int64_t first_step_;

@@ -49,7 +49,7 @@ TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, cons
 
   MetricsLog log(folder.metrics(), last.step());
   CheckpointWriter checkpoints(folder, opened.train.keep_every);
-  RunRecord record(folder, opened.train, monitor ? &*monitor : nullptr, last);
+  RunRecord record(folder, opened.train, *opened.model, monitor ? &*monitor : nullptr, last);
   ProgressObserver progress("train " + folder.name(), opened.train.steps, last.step());
   std::vector<Observer*> observers{&log, &checkpoints, &record, &progress};
   std::optional<TensorBoardLog> events;

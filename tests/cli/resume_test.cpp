@@ -103,7 +103,7 @@ TEST(ResumeOnce, TellsHowToGoOn) {
 
   const Outcome second = run_teasel({"resume", folder / "run"});  // while the first still trains
   EXPECT_EQ(second.status, 2);
-  EXPECT_NE(second.err.find("another process"), std::string::npos) << second.err;
+  EXPECT_NE(second.err.find("another process (" + std::to_string(program.id()) + ")"), std::string::npos) << second.err;
 
   program.signal(SIGTERM);
   const Outcome o = program.wait();

@@ -36,7 +36,7 @@ std::vector<std::string> settings(int64_t number) {
       "train.plateau.patience=1",
       "train.evaluate={every = 10, items = 100, metrics = [\"mig\", \"reconstruction_error\"]}",
       "train.tensorboard=true"};
-  sets.push_back("train.checkpoint_every=" + std::to_string(number % 3 == 2 ? 7 : 1));
+  sets.push_back("train.checkpoint_every=" + std::to_string(number % 3 == 2 ? 5 : 1));
   return sets;
 }
 
