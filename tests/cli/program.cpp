@@ -23,6 +23,7 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const std::string out = folder_ / "out", err = folder_ / "err";
+  for (auto& file : {out, err}) write_quickly(file, "");  // also there where the child is killed before it runs
   id_ = ::fork();
   if (id_ < 0) throw std::runtime_error("cannot fork");
   if (id_ > 0) return;
