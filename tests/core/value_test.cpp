@@ -82,8 +82,23 @@ TEST(ParseJson, RefusesWhatWouldOverflowTheStack) {
 TEST(ParseToml, RefusesWhatWouldOverflowTheStack) {
   EXPECT_THROW(parse_toml("a = " + std::string(1 << 20, '[') + std::string(1 << 20, ']'), "x.toml"), Error);
 }
+TEST(ParseToml, RefusesKeysOfTooManyParts) {
+  std::string key = "a";
+  for (int i = 0; i < 100000; ++i) key += ".a";
+  EXPECT_THROW(parse_toml(key + " = 1", "x.toml"), Error);
+  EXPECT_THROW(parse_toml("[" + key + "]", "x.toml"), Error);
+  Value root{Value::Table{}};
+  EXPECT_THROW(apply_set(root, key + "=1"), Error);
+  std::string numbers = "a = [";
+  for (int i = 0; i < 1000; ++i) numbers += "0.5, ";
+  EXPECT_NO_THROW(parse_toml(numbers + "]", "x.toml"));
+}
 TEST(ParseToml, RefusesTimesThatNeverBegin) {  // toml++ takes the digit behind the T for granted
   EXPECT_THROW(parse_toml(std::string_view("date = 1979-05-27T\0\0:00", 23), "x.toml"), Error);
+}
+TEST(ParseToml, RefusesLettersThatAreNoSpaces) {  // toml++ takes for granted that such a letter never comes here
+  EXPECT_THROW(parse_toml("date = 1979-05-\u03e7T07:32:00Z", "x.toml"), Error);
+  EXPECT_EQ(parse_toml("text = '\u03e7' # \u03e7", "x.toml").text_at("text"), "\u03e7");
 }
 TEST(ToJson, StandsTextsThatAreNoUtf8) { EXPECT_NO_THROW(to_json(Value(std::string("\xff\xfe")))); }
 

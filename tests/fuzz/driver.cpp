@@ -27,6 +27,8 @@ extern "C" {
 int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, size_t), void (*)(const volatile void*));
 void __sanitizer_set_death_callback(void (*)());
 void __sanitizer_print_stack_trace();
+// g++'s two sanitizers are libraries of their own, and only the other one calls back when it ends the process.
+const char* __ubsan_default_options() { return "abort_on_error=1:print_stacktrace=1"; }
 }
 #endif
 
