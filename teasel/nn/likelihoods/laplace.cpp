@@ -9,6 +9,9 @@ namespace teasel::nn {
 //
 // absolute_error_3 is 3 times the sum of |x - m| (YannDubs/disentangling-vae), b = 1/3 without the constant; the factor
 // is empirical and keeps the betas of Bernoulli likelihoods usable.
+//
+// Meant for grey and coloured images. On binary ones a pixel's best constant is its median: training rests at the
+// median image for thousands of steps, and with a logistic location at one colour, where that function is flat.
 class Laplace : public LocationScale {
  public:
   struct Options : LocationScaleOptions {
