@@ -39,6 +39,13 @@ std::unique_ptr<DeclaredProgram> declare_program() {
 
 void print_json(const Value& value) { std::cout << to_json(value, 2) << std::endl; }
 void print(const std::string& text) { std::cout << text << std::flush; }
+int print_page(const CommonOptions& common, const std::string& page) {
+  if (common.json)
+    print_json(Value(Value::Table{{"page", Value(page)}}));
+  else
+    print(page);
+  return 0;
+}
 
 namespace {
 std::atomic<bool> stopped{false};

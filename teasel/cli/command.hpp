@@ -43,6 +43,8 @@ std::unique_ptr<DeclaredProgram> declare_program();
 void print_json(const Value& value);
 // Prints text on stdout.
 void print(const std::string& text);
+// A text that is a verb's whole result: as it is, or with --json as {"page": text}.
+int print_page(const CommonOptions& common, const std::string& page);
 
 // While one of these lives, Ctrl-C and SIGTERM only raise a flag, so that a training can save and stop; a second signal
 // ends the process at once. Afterwards signals do what they always do.

@@ -130,35 +130,59 @@ CallPtr call_of(AutogradContext* context) {
   return c10::static_intrusive_pointer_cast<Call>(context->saved_data["call"].toCapsule());
 }
 
-struct Down : Function<Down> {
+// Keeps what the way back needs.
+Tensor remember(AutogradContext* context, const CallPtr& call, variable_list saved, const Tensor& result) {
+  context->save_for_backward(std::move(saved));
+  context->saved_data["call"] = c10::IValue::make_capsule(call);
+  return result;
+}
+
+// The gradient of a layer's input: memory for it and the weight packed for the direction back; both null where nobody
+// wants it.
+struct InputGradient {
+  Tensor image, weight;
+  InputGradient(AutogradContext* context, const Call& call, int64_t count, bool down, const Tensor& layer_weight) {
+    if (!context->needs_input_grad(0)) return;
+    image = images(call, count, down);
+    weight = packed(call, !down, layer_weight);
+  }
+  const void* packed_weight() const { return weight.defined() ? weight.const_data_ptr() : nullptr; }
+  void* data() const { return image.defined() ? image.data_ptr() : nullptr; }
+};
+
+// A layer between activations: down, or up.
+template <bool down>
+struct Layer : Function<Layer<down>> {
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
                         const CallPtr& call) {
-    Tensor y = images(*call, x.size(0), false);
-    const Tensor w = packed(*call, true, weight);
+    Tensor y = images(*call, x.size(0), !down);
+    const Tensor w = packed(*call, down, weight);
+    constexpr auto run = down ? &ConvolutionKernels::down : &ConvolutionKernels::up;
     for_shares(x.size(0), [&](int64_t, int64_t begin, int64_t end, kernels::Workspace& work) {
-      call->kernels->down(call->geometry, begin, end, x.const_data_ptr(), w.const_data_ptr(),
-                          bias.const_data_ptr<float>(), call->relu, y.data_ptr(), work);
+      (call->kernels->*run)(call->geometry, begin, end, x.const_data_ptr(), w.const_data_ptr(),
+                            bias.const_data_ptr<float>(), call->relu, y.data_ptr(), work);
     });
-    context->save_for_backward({x, weight, y});
-    context->saved_data["call"] = c10::IValue::make_capsule(call);
-    return y;
+    return remember(context, call, {x, weight, y}, y);
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     once_only();
     const auto saved = context->get_saved_variables();
     const CallPtr call = call_of(context);
     const Tensor &x = saved[0], &weight = saved[1], &y = saved[2];
-    const Tensor gradient = channels_last(gradients[0], call->activation());
-    const bool wanted = context->needs_input_grad(0);
-    Tensor x_gradient = wanted ? images(*call, x.size(0), true) : Tensor();
-    const Tensor w = wanted ? packed(*call, false, weight) : Tensor();
+    const Tensor gradient = channels_last(gradients[0], y.scalar_type());
+    const InputGradient input(context, *call, x.size(0), down, weight);
     const auto parameters = parameter_gradients(
-        *call, x.size(0), false, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
-          call->kernels->down_backward(call->geometry, begin, end, x.const_data_ptr(), relu_output(*call, y),
-                                       gradient.const_data_ptr(), wanted ? w.const_data_ptr() : nullptr,
-                                       wanted ? x_gradient.data_ptr() : nullptr, sums, bias, work);
+        *call, x.size(0), !down, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
+          const ConvolutionKernels& k = *call->kernels;
+          const void *xs = x.const_data_ptr(), *ys = relu_output(*call, y), *gs = gradient.const_data_ptr();
+          if constexpr (down)
+            k.down_backward(call->geometry, begin, end, xs, ys, gs, input.packed_weight(), input.data(), sums, bias,
+                            work);
+          else
+            k.up_backward(call->geometry, begin, end, xs, ys, gs, input.packed_weight(), input.data(), sums, bias,
+                          work);
         });
-    return {x_gradient, parameters.weight, parameters.bias, Tensor()};
+    return {input.image, parameters.weight, parameters.bias, Tensor()};
   }
 };
 
@@ -171,9 +195,7 @@ struct DownPixels : Function<DownPixels> {
       call->kernels->down_pixels(call->geometry, begin, end, call->images(), call->image_bytes, call->pixels,
                                  w.const_data_ptr(), bias.const_data_ptr<float>(), call->relu, y.data_ptr(), work);
     });
-    context->save_for_backward({y});
-    context->saved_data["call"] = c10::IValue::make_capsule(call);
-    return y;
+    return remember(context, call, {y}, y);
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     once_only();
@@ -190,38 +212,6 @@ struct DownPixels : Function<DownPixels> {
   }
 };
 
-struct Up : Function<Up> {
-  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
-                        const CallPtr& call) {
-    Tensor y = images(*call, x.size(0), true);
-    const Tensor w = packed(*call, false, weight);
-    for_shares(x.size(0), [&](int64_t, int64_t begin, int64_t end, kernels::Workspace& work) {
-      call->kernels->up(call->geometry, begin, end, x.const_data_ptr(), w.const_data_ptr(),
-                        bias.const_data_ptr<float>(), call->relu, y.data_ptr(), work);
-    });
-    context->save_for_backward({x, weight, y});
-    context->saved_data["call"] = c10::IValue::make_capsule(call);
-    return y;
-  }
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    once_only();
-    const auto saved = context->get_saved_variables();
-    const CallPtr call = call_of(context);
-    const Tensor &x = saved[0], &weight = saved[1], &y = saved[2];
-    const Tensor gradient = channels_last(gradients[0], y.scalar_type());
-    const bool wanted = context->needs_input_grad(0);
-    Tensor x_gradient = wanted ? images(*call, x.size(0), false) : Tensor();
-    const Tensor w = wanted ? packed(*call, true, weight) : Tensor();
-    const auto parameters = parameter_gradients(
-        *call, x.size(0), true, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
-          call->kernels->up_backward(call->geometry, begin, end, x.const_data_ptr(), relu_output(*call, y),
-                                     gradient.const_data_ptr(), wanted ? w.const_data_ptr() : nullptr,
-                                     wanted ? x_gradient.data_ptr() : nullptr, sums, bias, work);
-        });
-    return {x_gradient, parameters.weight, parameters.bias, Tensor()};
-  }
-};
-
 struct UpBernoulli : Function<UpBernoulli> {
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
                         const CallPtr& call) {
@@ -234,9 +224,7 @@ struct UpBernoulli : Function<UpBernoulli> {
                                   call->images(), call->image_bytes, call->pixels, loss.data_ptr<float>(),
                                   logit_gradient.data_ptr<float>(), work);
     });
-    context->save_for_backward({x, weight, logit_gradient});
-    context->saved_data["call"] = c10::IValue::make_capsule(call);
-    return loss;
+    return remember(context, call, {x, weight, logit_gradient}, loss);
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     once_only();
@@ -244,17 +232,14 @@ struct UpBernoulli : Function<UpBernoulli> {
     const CallPtr call = call_of(context);
     const Tensor &x = saved[0], &weight = saved[1], &logit_gradient = saved[2];
     const Tensor scale = gradients[0].contiguous();
-    const bool wanted = context->needs_input_grad(0);
-    Tensor x_gradient = wanted ? images(*call, x.size(0), false) : Tensor();
-    const Tensor w = wanted ? packed(*call, true, weight) : Tensor();
+    const InputGradient input(context, *call, x.size(0), false, weight);
     const auto parameters = parameter_gradients(
         *call, x.size(0), true, [&](int64_t begin, int64_t end, float* sums, float* bias, kernels::Workspace& work) {
           call->kernels->up_bernoulli_backward(call->geometry, begin, end, x.const_data_ptr(),
                                                logit_gradient.const_data_ptr<float>(), scale.const_data_ptr<float>(),
-                                               wanted ? w.const_data_ptr() : nullptr,
-                                               wanted ? x_gradient.data_ptr() : nullptr, sums, bias, work);
+                                               input.packed_weight(), input.data(), sums, bias, work);
         });
-    return {x_gradient, parameters.weight, parameters.bias, Tensor()};
+    return {input.image, parameters.weight, parameters.bias, Tensor()};
   }
 };
 
@@ -285,8 +270,8 @@ std::optional<Tensor> stride2(const Stride2Layer& layer, const Tensor& x, Precis
   const CallPtr call = make_call(layer, precision, x.size(1), x.size(2), x.size(3));
   if (!call || (!layer.transposed && call->geometry.direct())) return {};
   const Tensor input = channels_last(x, call->activation());
-  return layer.transposed ? Up::apply(input, layer.weight, layer.bias, call)
-                          : Down::apply(input, layer.weight, layer.bias, call);
+  return layer.transposed ? Layer<false>::apply(input, layer.weight, layer.bias, call)
+                          : Layer<true>::apply(input, layer.weight, layer.bias, call);
 }
 
 std::optional<Tensor> stride2(const Stride2Layer& layer, const Items& items, Precision precision) {

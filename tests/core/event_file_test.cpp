@@ -39,10 +39,10 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 // What TensorBoard's reader prints; skips the test where it is not installed. `purge` false: as if no mark of a restart
 // had been read, so that the files themselves must hold every step once.
 std::string tensorboard_reads(const fs::path& folder, bool purge = true) {
-  const char* python = std::getenv("TEASEL_PYTHON");
+  const char* python = std::getenv("TEASEL_TEST_PYTHON");
   const TemporaryFolder scratch;
   const std::string out = (scratch / "out").string();
-  const std::string command = std::string(python ? python : "python3") + " tests/core/read_events.py " +
+  const std::string command = std::string(python && *python ? python : "python3") + " tests/core/read_events.py " +
                               folder.string() + (purge ? "" : " keep") + " > " + out + " 2> " + out + ".err";
   const int status = std::system(command.c_str());
   if (WEXITSTATUS(status) == 3 || WEXITSTATUS(status) == 127) return "absent";
@@ -85,7 +85,7 @@ TEST(EventLog, TensorBoardReadsEveryStepOnce) {
   const TemporaryFolder folder;
   interrupted(folder.path());
   const std::string seen = tensorboard_reads(folder.path());
-  if (seen == "absent") GTEST_SKIP() << "no Python with the package tensorboard; name one in TEASEL_PYTHON";
+  if (seen == "absent") GTEST_SKIP() << "no Python with the package tensorboard; name one in TEASEL_TEST_PYTHON";
   EXPECT_EQ(seen, expected_after_interruptions());
   EXPECT_EQ(tensorboard_reads(folder.path(), /*purge=*/false), expected_after_interruptions());
 }

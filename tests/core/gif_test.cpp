@@ -156,10 +156,10 @@ TEST(Gif, RefusesWhatIsNoAnimation) {
 
 // The reader that most of the field's scripts use.
 TEST(Gif, PillowReadsTheSameFrames) {
-  const char* given = std::getenv("TEASEL_PYTHON");
-  const std::string python = given ? given : "python3";
+  const char* given = std::getenv("TEASEL_TEST_PYTHON");
+  const std::string python = given && *given ? given : "python3";
   if (std::system((python + " -c 'import PIL' > /dev/null 2>&1").c_str()) != 0)
-    GTEST_SKIP() << "no Pillow for " << python << " (TEASEL_PYTHON names another interpreter)";
+    GTEST_SKIP() << "no Pillow for " << python << " (TEASEL_TEST_PYTHON names another interpreter)";
   const TemporaryFolder folder;
   const auto frames = grey_frames();
   write_gif(folder / "grey.gif", frames, {.delay = 12});

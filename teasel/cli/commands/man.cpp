@@ -5,18 +5,11 @@
 namespace teasel {
 namespace {
 
-const RegisterCommand command{{"man", "print the manual page, in roff", "teasel man > ~/.local/share/man/man1/teasel.1",
-                               [](Declaration&, const CommonOptions& common) {
-                                 return [&common] {
-                                   const std::string page =
-                                       man_page(declare_program()->program, std::string(version()));
-                                   if (common.json)
-                                     print_json(Value(Value::Table{{"page", Value(page)}}));
-                                   else
-                                     print(page);
-                                   return 0;
-                                 };
-                               }}};
+const RegisterCommand command{
+    {"man", "print the manual page, in roff", "teasel man > ~/.local/share/man/man1/teasel.1",
+     [](Declaration&, const CommonOptions& common) {
+       return [&common] { return print_page(common, man_page(declare_program()->program, std::string(version()))); };
+     }}};
 
 }  // namespace
 }  // namespace teasel

@@ -107,23 +107,7 @@ inline void low_gradient_tile(const Padded& image, int64_t y, int64_t x, int64_t
   for (int i = 0; i < F::outputs; ++i)
 #pragma GCC unroll 5
     for (int j = 0; j < F::outputs; ++j) d[i][j] = load(image.at(F::outputs * y + i + 1, F::outputs * x + j + 1) + c);
-  Vector half[F::points][F::outputs];
-#pragma GCC unroll 5
-  for (int j = 0; j < F::outputs; ++j) {
-    Vector column[F::outputs], mapped[F::points];
-#pragma GCC unroll 5
-    for (int i = 0; i < F::outputs; ++i) column[i] = d[i][j];
-    F::output_gradient(column, mapped);
-#pragma GCC unroll 5
-    for (int i = 0; i < F::points; ++i) half[i][j] = mapped[i];
-  }
-#pragma GCC unroll 5
-  for (int i = 0; i < F::points; ++i) {
-    Vector mapped[F::points];
-    F::output_gradient(half[i], mapped);
-#pragma GCC unroll 5
-    for (int j = 0; j < F::points; ++j) out[i * F::points + j] = mapped[j];
-  }
+  both_axes<F::outputs, F::points>(d, out, [](const auto& a, auto& b) { F::output_gradient(a, b); });
 }
 
 // Rows of operands for down: tile by tile, columns (phase, channel).
@@ -216,27 +200,20 @@ void write_tiles(const Components& sums, int64_t first_row, const Tiles& tiles, 
                  const Finish& finish, typename Precision::Activation* to) {
   for (int64_t t = 0; t < tiles.count(); ++t)
     for (int64_t c = 0; c < target.channels; c += lanes) {
-      Vector half[F::outputs][F::points];
-#pragma GCC unroll 5
-      for (int j = 0; j < F::points; ++j) {
-        Vector column[F::points], mapped[F::outputs];
-#pragma GCC unroll 5
-        for (int i = 0; i < F::points; ++i) column[i] = load(sums.row(i * F::points + j, first_row + t) + c);
-        F::output(column, mapped);
-#pragma GCC unroll 5
-        for (int i = 0; i < F::outputs; ++i) half[i][j] = mapped[i];
-      }
+      Vector m[F::points][F::points], out[F::outputs * F::outputs];
+#pragma GCC unroll 25
+      for (int k = 0; k < components<F>; ++k) m[k / F::points][k % F::points] = load(sums.row(k, first_row + t) + c);
+      both_axes<F::points, F::outputs>(m, out, [](const auto& a, auto& b) { F::output(a, b); });
 #pragma GCC unroll 5
       for (int i = 0; i < F::outputs; ++i) {
-        Vector out[F::outputs];
-        F::output(half[i], out);
         const int64_t h = target.step * (F::outputs * (t / tiles.wide) + i) + target.row;
         if (h >= target.height) continue;
 #pragma GCC unroll 5
         for (int j = 0; j < F::outputs; ++j) {
           const int64_t w = target.step * (F::outputs * (t % tiles.wide) + j) + target.column;
           if (w < target.width)
-            Precision::store_activation(to + (h * target.width + w) * target.channels + c, finish(out[j], c));
+            Precision::store_activation(to + (h * target.width + w) * target.channels + c,
+                                        finish(out[i * F::outputs + j], c));
         }
       }
     }
