@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -51,6 +52,7 @@ std::string name_of(ArrayType type) {
 }
 
 int64_t Array::elements() const {
+  if (std::ranges::find(shape, 0) != shape.end()) return 0;  // the others may be any numbers
   int64_t count = 1;
   for (int64_t extent : shape) count *= extent;
   return count;
@@ -132,6 +134,10 @@ std::vector<int64_t> Array::to_i64() const {
 
 std::vector<float> Array::to_f32() const {
   return with_elements(*this, [](auto values) { return std::vector<float>(values.begin(), values.end()); });
+}
+
+std::vector<double> Array::to_f64() const {
+  return with_elements(*this, [](auto values) { return std::vector<double>(values.begin(), values.end()); });
 }
 
 }  // namespace teasel

@@ -41,6 +41,7 @@ struct Array {
   // is not whole.
   std::vector<int64_t> to_i64() const;
   std::vector<float> to_f32() const;
+  std::vector<double> to_f64() const;
 };
 
 using NamedArrays = std::vector<std::pair<std::string, Array>>;

@@ -85,7 +85,8 @@ Handle open_file(const std::filesystem::path& path) {
   open_source(path);  // its messages name what is wrong with the path
   Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (file < 0) {
-    if (H5Fis_hdf5(path.c_str()) > 0) fail(fmt::format("'{}'", path.string()), last_message());
+    const std::string reason = last_message();  // the next call forgets it
+    if (H5Fis_hdf5(path.c_str()) > 0) fail(fmt::format("'{}'", path.string()), reason);
     throw Error(fmt::format("'{}' is no HDF5 file", path.string()), "Write it with h5py, or fetch it again.");
   }
   return file;
@@ -215,6 +216,10 @@ herr_t visit_object(hid_t file, const char* name, const H5O_info_t* about, void*
   try {
     const Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
     if (dataset < 0) fail(fmt::format("'{}'", name), last_message());
+    if (const Handle space(H5Dget_space(dataset), H5Sclose); H5Sget_simple_extent_type(space) == H5S_NULL) {
+      listing.arrays.push_back({.name = name, .type = {}, .unreadable = "nothing: its data space is empty"});
+      return 0;
+    }
     const ElementType element = element_type(dataset);
     ArrayInfo info{name, {}, element.unreadable, extents_of(dataset, name)};
     if (element.wire) info.type = element.wire->array_type();

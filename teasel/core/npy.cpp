@@ -197,7 +197,7 @@ Array read_npy_body(ByteSource& source, NpyHeader header) {
         "The file was cut off or damaged on the way: fetch or write it again.");
   std::vector<std::byte> raw(static_cast<size_t>(*count) * header.type.width);
   source.read(raw);
-  if (header.fortran_order && header.shape.size() > 1) {
+  if (header.fortran_order && header.shape.size() > 1 && !raw.empty()) {
     std::vector<std::byte> sorted(raw.size());
     copy_row_major(raw, header.shape, static_cast<size_t>(header.type.width), 0, sorted);
     raw = std::move(sorted);

@@ -205,8 +205,10 @@ std::vector<ArrayInfo> list_npz(const std::filesystem::path& path) {
   for (uint64_t i = 0; i < names.size(); ++i) {
     if (names[i].empty()) continue;
     ArrayInfo info{.name = names[i]};
+    info.damaged = true;
     try {
       ByteSource source = open_member(archive.get(), i, path);
+      info.damaged = false;  // from here on it may be of a kind that is not read
       NpyHeader header = read_npy_header(source);
       info.shape = header.shape;
       if (header.pickled)

@@ -73,16 +73,14 @@ std::optional<ArrayFile> array_file_kind(const std::filesystem::path& path) {
 
 RowReader::RowReader(std::string where, ArrayType type, std::vector<int64_t> shape)
     : where_(std::move(where)), type_(type), shape_(std::move(shape)) {
-  if (!checked_elements(shape_, static_cast<int64_t>(size_of(type)), INT64_MAX / 2))
+  const auto width = static_cast<int64_t>(size_of(type));
+  // A row by itself too: without rows, or with none of another extent, its elements may still be too many.
+  const auto row = checked_elements(std::span(shape_).subspan(shape_.empty() ? 0 : 1), width, INT64_MAX / 2);
+  if (!row || !checked_elements(shape_, width, INT64_MAX / 2))
     throw Error(fmt::format("{} is said to have the shape ({}), more than any machine can hold", where_,
                             fmt::join(shape_, ", ")),
                 "The file is damaged: fetch or write it again.");
-}
-
-int64_t RowReader::row_elements() const {
-  int64_t count = 1;
-  for (size_t d = 1; d < shape_.size(); ++d) count *= shape_[d];
-  return count;
+  row_elements_ = *row;
 }
 
 void RowReader::read(int64_t first, int64_t count, std::span<std::byte> out) const {

@@ -25,7 +25,8 @@ struct ArrayInfo {
   std::string name;               // member of an npz archive, path in an HDF5 file ("latents/classes"); "" for npy
   std::optional<ArrayType> type;  // as it would be read; nothing where it cannot be
   std::string unreadable;         // then the reason: pickled objects, texts, records
-  std::vector<int64_t> shape;
+  std::vector<int64_t> shape = {};
+  bool damaged = false;  // unreadable because the file is not whole
 };
 // All arrays of an npy, npz or HDF5 file, in the order of the file (HDF5: by name). Error where it is none or damaged.
 std::vector<ArrayInfo> list_arrays(const std::filesystem::path& path);
@@ -39,7 +40,7 @@ class RowReader {
   ArrayType type() const { return type_; }
   const std::vector<int64_t>& shape() const { return shape_; }
   int64_t rows() const { return shape_.empty() ? 1 : shape_[0]; }
-  int64_t row_elements() const;
+  int64_t row_elements() const { return row_elements_; }
   int64_t row_bytes() const { return row_elements() * static_cast<int64_t>(size_of(type_)); }
   int64_t bytes() const { return rows() * row_bytes(); }
 
@@ -67,6 +68,7 @@ class RowReader {
   std::string where_;
   ArrayType type_;
   std::vector<int64_t> shape_;
+  int64_t row_elements_ = 0;
 };
 
 // Array `name` of an npy, npz or HDF5 file ("" where the file has one alone). npy files are mapped; members of archives

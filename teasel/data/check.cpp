@@ -26,7 +26,7 @@ std::string text_of(ArrayType type, const std::vector<int64_t>& shape) {
 void check_unknown_array(const std::filesystem::path& path, const ArrayInfo& array, CheckReport& report) {
   const std::string what = fmt::format("array '{}'", array.name);
   if (!array.type)
-    return report.add(what, "", fmt::format("({}) {}", fmt::join(array.shape, ", "), array.unreadable), true);
+    return report.add(what, "", fmt::format("({}) {}", fmt::join(array.shape, ", "), array.unreadable), !array.damaged);
   report.attempt(what, [&] {
     int64_t not_finite = 0;
     double low = INFINITY, high = -INFINITY;
@@ -37,10 +37,7 @@ void check_unknown_array(const std::filesystem::path& path, const ArrayInfo& arr
     open_rows(path, array.name)->for_each([&](int64_t, std::span<const std::byte> rows) {
       const Array portion{
           *array.type, {static_cast<int64_t>(rows.size() / size_of(*array.type))}, {rows.begin(), rows.end()}};
-      if (array.type == ArrayType::f64)
-        for (double value : portion.as<double>()) look(value);
-      else
-        for (float value : portion.to_f32()) look(value);
+      for (double value : portion.to_f64()) look(value);
     });
     report.add(what, not_finite ? "finite numbers" : "",
                fmt::format("{}, from {} to {}{}", text_of(*array.type, array.shape), low, high,
@@ -56,6 +53,7 @@ void check_values(const Dataset& data, size_t field, CheckReport& report) {
     const int64_t portion = std::max<int64_t>(1, (4 << 20) / std::max<int64_t>(1, about.bytes()));
     std::vector<std::byte> items;
     int64_t outside = 0, first_outside = -1;
+    const auto low = static_cast<float>(data.spec().low), high = static_cast<float>(data.spec().high);
     Progress bar("read " + data.spec().name, data.spec().size, "items");
     for (int64_t first = 0; first < data.spec().size; first += portion) {
       std::vector<int64_t> index;
@@ -65,7 +63,7 @@ void check_values(const Dataset& data, size_t field, CheckReport& report) {
       for (size_t at = 0; about.dtype == Dtype::f32 && at < items.size(); at += sizeof(float)) {
         float value;
         std::memcpy(&value, items.data() + at, sizeof value);
-        if (value >= data.spec().low && value <= data.spec().high) continue;
+        if (value >= low && value <= high) continue;
         if (outside++ == 0) first_outside = first + static_cast<int64_t>(at) / about.bytes();
       }
       bar.update(index.back() + 1);

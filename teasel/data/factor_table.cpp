@@ -120,15 +120,12 @@ Source columns_of(const Array& array, const std::string& where) {
                             fmt::join(array.shape, ", ")),
                 "Give one row per item and one column per factor.");
   const int64_t rows = array.shape[0], k = array.shape.size() == 2 ? array.shape[1] : 1;
-  const bool f64 = array.type == ArrayType::f64;
-  const std::vector<float> narrow = f64 ? std::vector<float>() : array.to_f32();
+  if (rows == 0) throw Error(fmt::format("{} has no rows", where), "Give one row per item and one column per factor.");
+  const std::vector<double> numbers = array.to_f64();
   Source source{where, {}};
   for (int64_t f = 0; f < k; ++f) {
     Column column{k == 1 ? "factor" : fmt::format("factor_{}", f), {}, {}};
-    for (int64_t i = 0; i < rows; ++i) {
-      const auto at = static_cast<size_t>(i * k + f);
-      column.numbers.push_back(f64 ? array.as<double>()[at] : narrow[at]);
-    }
+    for (int64_t i = 0; i < rows; ++i) column.numbers.push_back(numbers[static_cast<size_t>(i * k + f)]);
     source.columns.push_back(std::move(column));
   }
   return source;

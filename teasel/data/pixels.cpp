@@ -89,12 +89,29 @@ void unpack_bits(std::span<const std::byte> packed, std::span<std::byte> bytes) 
   for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = packed[i / 8] >> (7 - i % 8) & std::byte{1};
 }
 
+namespace {
+
+// With a width that the compiler knows: this is in the gather of every batch.
+template <size_t width>
+void planes_of(std::span<const std::byte> interleaved, size_t channels, std::span<std::byte> out) {
+  const size_t pixels = interleaved.size() / (channels * width);
+  for (size_t k = 0; k < channels; ++k)
+    for (size_t p = 0; p < pixels; ++p)
+      std::memcpy(out.data() + (k * pixels + p) * width, interleaved.data() + (p * channels + k) * width, width);
+}
+
+}  // namespace
+
 void to_planes(std::span<const std::byte> interleaved, int64_t channels, int64_t width, std::span<std::byte> out) {
-  const auto c = static_cast<size_t>(channels), w = static_cast<size_t>(width);
-  const size_t pixels = interleaved.size() / (c * w);
-  for (size_t p = 0; p < pixels; ++p)
-    for (size_t k = 0; k < c; ++k)
-      std::memcpy(out.data() + (k * pixels + p) * w, interleaved.data() + (p * c + k) * w, w);
+  const auto c = static_cast<size_t>(channels);
+  switch (width) {
+    case 1:
+      return planes_of<1>(interleaved, c, out);
+    case 4:
+      return planes_of<4>(interleaved, c, out);
+    default:
+      throw std::invalid_argument("to_planes: elements have 1 or 4 bytes");
+  }
 }
 
 Picture resized(const Picture& picture, int width, int height) {

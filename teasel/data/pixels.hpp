@@ -13,7 +13,7 @@ bool pack_bits(std::span<const std::byte> bytes, std::span<std::byte> out);
 // The other way round: one byte, 0 or 1, per bit.
 void unpack_bits(std::span<const std::byte> packed, std::span<std::byte> bytes);
 
-// [H, W, C] to [C, H, W], elements of `width` bytes.
+// [H, W, C] to [C, H, W], elements of `width` bytes, 1 or 4; std::invalid_argument for others.
 void to_planes(std::span<const std::byte> interleaved, int64_t channels, int64_t width, std::span<std::byte> out);
 
 // A picture of another size: a triangle filter as wide as a pixel of the result where that is the larger one (so that

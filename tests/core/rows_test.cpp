@@ -110,6 +110,20 @@ TEST(Rows, ListingNamesArraysWithoutReadingThem) {
   EXPECT_NE(error_of([] { list_arrays("tests/golden/core/grey.png"); }).find("neither"), std::string::npos);
 }
 
+TEST(Rows, ShapesOfNothingMayNotOverflow) {
+  const TemporaryFolder folder;
+  const auto with_shape = [&](const std::string& shape) {
+    std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }";
+    header.resize(117, ' ');
+    write_quickly(folder / "x.npy", std::string("\x93NUMPY\x01\x00\x76\0", 10) + header + '\n');
+    return (folder / "x.npy");
+  };
+  const std::string error = error_of([&] { open_rows(with_shape("(0, 4611686018427387904, 8)")); });
+  EXPECT_NE(error.find("more than any machine"), std::string::npos) << error;
+  EXPECT_EQ(open_rows(with_shape("(5, 4611686018427387904, 8, 0)"))->row_elements(), 0);
+  EXPECT_EQ((Array{ArrayType::u8, {int64_t{1} << 62, 8, 0}, {}}.elements()), 0);
+}
+
 TEST(Rows, ManyThreadsMayReadOneArray) {
   const TemporaryFolder folder;
   const Array whole = numbered(ArrayType::i32);

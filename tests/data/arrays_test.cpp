@@ -138,5 +138,21 @@ TEST_F(Arrays, RefusesWhatDoesNotFit) {
   EXPECT_EQ(open_text(spec("both.npy", "layout = 'nhwc'"))->spec().fields[0].shape, (std::vector<int64_t>{3, 3, 4}));
 }
 
+TEST_F(Arrays, LargeWholeFactorsStayApart) {
+  write_npy(folder / "x.npy", counted<uint8_t>({3, 4, 4}, 256));
+  const std::vector<int64_t> dates{20230101, 20230102, 20230101};  // one number where floats hold them
+  write_npy(folder / "f.npy", Array::of(std::span<const int64_t>(dates), {3}));
+  const auto set = open_text(with_factors("f.npy"));
+  EXPECT_EQ(set->spec().factors[0].classes(), 2);
+  EXPECT_EQ(factors_of(*set, {0, 1, 2}), (std::vector<float>{0, 1, 0}));
+}
+
+TEST_F(Arrays, FloatsMayLieAtTheirLimits) {
+  const std::vector<float> values{0.7f, 0.8f, 0.9f, 0.9f};
+  write_npy(folder / "x.npy", Array::of(std::span<const float>(values), {1, 2, 2}));
+  EXPECT_EQ(open_text(spec("x.npy", "low = 0.7\nhigh = 0.9"))->spec().fields[0].dtype, Dtype::f32);
+  EXPECT_TRUE(holds(complaint(spec("x.npy", "low = 0.7\nhigh = 0.8")), "image 0"));
+}
+
 }  // namespace
 }  // namespace teasel

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "teasel/core/digest.hpp"
+#include "teasel/core/file.hpp"
 #include "teasel/core/picture.hpp"
 #include "tests/data/user_files.hpp"
 
@@ -42,6 +43,17 @@ TEST(Check, OwnFilesAreReadToTheEnd) {
   EXPECT_TRUE(holds(complaint_of([&] { check_path(folder / "absent"); }), "no file or folder"));
   write_quickly(folder / "x", "?");
   EXPECT_TRUE(holds(wrong(check_path(folder / "x")), "none of these"));
+}
+
+TEST(Check, LabelsOfNoItemsAndDamagedMembersAreWrong) {
+  const TemporaryFolder folder;
+  write_quickly(folder / "labels", std::string("\0\0\x08\x01\0\0\0\0", 8));
+  EXPECT_TRUE(holds(wrong(check_path(folder / "labels")), "60000 or 10000"));
+  write_npz(folder / "x.npz", {{"a", counted<float>({40, 3}, 10)}}, true);
+  std::string bytes = read_file(folder / "x.npz");
+  bytes[bytes.find("a.npy") - 30] = 'X';  // the local header of the member
+  write_quickly(folder / "x.npz", bytes);
+  EXPECT_FALSE(check_path(folder / "x.npz").right());
 }
 
 TEST(Check, DspritesOfAnotherShapeIsNoDsprites) {

@@ -65,15 +65,19 @@ void for_each_packed(const DspritesFile& file, const std::function<void(int64_t,
 }
 
 std::optional<int64_t> first_class_off_grid(const RowReader& classes) {
+  constexpr std::array<int64_t, 6> counts{1, shapes, scales, orientations, positions, positions};
   std::optional<int64_t> wrong;
   classes.for_each([&](int64_t first, std::span<const std::byte> rows) {
     const auto* numbers = reinterpret_cast<const int64_t*>(rows.data());
     const auto count = static_cast<int64_t>(rows.size() / 48);
     for (int64_t i = 0; i < count && !wrong; ++i) {
       const int64_t* c = numbers + 6 * i;
-      const int64_t item = (((c[1] * scales + c[2]) * orientations + c[3]) * positions + c[4]) * positions + c[5];
-      const bool there = c[0] == 0 && c[2] >= 0 && c[2] < scales && c[3] >= 0 && c[3] < orientations && c[4] >= 0 &&
-                         c[4] < positions && c[5] >= 0 && c[5] < positions;
+      int64_t item = 0;
+      bool there = true;
+      for (size_t f = 0; f < counts.size() && there; ++f) {
+        there = c[f] >= 0 && c[f] < counts[f];
+        if (there) item = item * counts[f] + c[f];
+      }
       if (!there || item != first + i) wrong = first + i;
     }
   });

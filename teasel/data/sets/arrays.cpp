@@ -41,7 +41,7 @@ Layout layout_of(const RowReader& images, const std::string& wanted) {
                      : layout == "nchw" ? Layout{s[1], s[2], s[3]}
                                         : Layout{s[3], s[1], s[2], s[3] > 1};
   if (!colours(out.channels)) fail(fmt::format("{} channels", out.channels));
-  if (s[0] == 0 || out.elements() == 0) fail("there is nothing in it");
+  if (s[0] == 0 || images.row_elements() == 0) fail("there is nothing in it");
   return out;
 }
 
@@ -204,10 +204,12 @@ class Arrays final : public TableDataset {
   void check_floats(const Options& options) const {
     const std::span<const std::byte> all = loaded_ ? loaded_->bytes() : images_->mapped();
     const auto elements = static_cast<size_t>(layout_.elements());
+    // The limits as the images have them: as floats, 0.3 is above 0.3 and 0.7 below 0.7.
+    const auto low = static_cast<float>(options.low), high = static_cast<float>(options.high);
     for (size_t at = 0; at < all.size() / sizeof(float); ++at) {
       float value;
       std::memcpy(&value, all.data() + at * sizeof(float), sizeof(float));
-      if (value >= options.low && value <= options.high) continue;
+      if (value >= low && value <= high) continue;
       throw Error(fmt::format("image {} of {} has the value {}, where floats from {} to {} are expected", at / elements,
                               images_->where(), value, options.low, options.high),
                   std::isfinite(value) ? "Scale the images, or set data.low and data.high to their range."

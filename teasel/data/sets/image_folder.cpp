@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <mutex>
 
 #include "teasel/core/mapped_file.hpp"
 #include "teasel/core/picture_file.hpp"
@@ -73,15 +74,19 @@ class ImageFolder final : public TableDataset {
   }
 
   // Every picture is decoded when it is first asked for, and kept as the field's bytes in scratch space: the first
-  // epoch decodes, later ones copy. Two threads that meet at one picture write the same bytes.
+  // epoch decodes, later ones copy. Of two threads that meet at one picture both decode and one writes.
   void gather(std::span<const int64_t> index, size_t field, Draw, std::span<std::byte> out) const override {
     check_gather(spec_, index, field, out);
     const int64_t bytes = spec_.fields[0].bytes();
     for (size_t i = 0; i < index.size(); ++i) {
       const auto item = static_cast<size_t>(index[i]);
       if (!ready_[item].load(std::memory_order_acquire)) {
-        pixels_->write(index[i] * bytes, decode(item));
-        ready_[item].store(true, std::memory_order_release);
+        const auto planes = decode(item);
+        const std::lock_guard lock(writing_);
+        if (!ready_[item].load(std::memory_order_relaxed)) {
+          pixels_->write(index[i] * bytes, planes);
+          ready_[item].store(true, std::memory_order_release);
+        }
       }
       std::memcpy(out.data() + i * static_cast<size_t>(bytes), pixels_->bytes().data() + index[i] * bytes,
                   static_cast<size_t>(bytes));
@@ -155,6 +160,7 @@ class ImageFolder final : public TableDataset {
   std::vector<std::string> files_;
   int channels_ = 1;
   mutable std::vector<std::atomic<bool>> ready_;
+  mutable std::mutex writing_;
   std::unique_ptr<Scratch> pixels_;
 };
 
