@@ -25,9 +25,8 @@ struct GaussianVaeOptions {
 //
 // The encoder's second half is (option `posterior`)
 //   log_variance          the logarithm of the variance: the usual
-//   clamped_log_variance  the same, held within [-20, 10]: a wild step cannot overflow exp; outside there is no
-//   gradient softplus              the deviation before softplus (CascadeVAE): it begins at 0.69 and not at 1, and the
-//   KL
+//   clamped_log_variance  the same, held within [-20, 10]: no wild step overflows exp; outside there is no gradient
+//   softplus              the deviation before softplus (CascadeVAE): it begins at 0.69 and not at 1, and the KL
 //                         divergence has ln(deviation + 1e-8)
 // `weight_penalty` c adds c/2 times the sum of squares of all weights to the loss, not of biases (CascadeVAE: 4e-5);
 // Adam's own weight_decay would hold biases down as well.

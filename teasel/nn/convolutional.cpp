@@ -66,8 +66,10 @@ size_t fitting_count(const ConvolutionalOptions& architecture, const FieldSpec& 
   const ImageShape image = image_shape(field);
   size_t count = 0;
   for (int64_t side = std::min(image.height, image.width); side > 4; ++count) {
-    side = shrunk(side, window(architecture, count));
-    if (side == 0) break;
+    const int64_t next = shrunk(side, window(architecture, count));
+    // Its last convolution stands for all that follow: one that keeps the size would follow itself for ever.
+    if (next == 0 || (next >= side && count >= architecture.channels.size())) break;
+    side = next;
   }
   return count;
 }

@@ -3,33 +3,19 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
-#include <array>
 #include <cstring>
 #include <stdexcept>
 
+#include "teasel/nn/kernels/bits.hpp"
+
 namespace teasel {
-namespace {
-
-// The eight floats of every byte.
-const std::array<std::array<float, 8>, 256>& widened_bytes() {
-  static const auto table = [] {
-    std::array<std::array<float, 8>, 256> t;
-    for (int byte = 0; byte < 256; ++byte)
-      for (int bit = 0; bit < 8; ++bit) t[byte][bit] = static_cast<float>((byte >> (7 - bit)) & 1);
-    return t;
-  }();
-  return table;
-}
-
-}  // namespace
-
 Tensor unpack_bits(const Tensor& packed, int64_t count) {
   const int64_t rows = packed.size(0), bytes = packed.size(1);
   if (packed.scalar_type() != at::kByte || bytes != (count + 7) / 8)
     throw std::logic_error("unpack_bits: not packed bits of this size");
   const Tensor source = packed.cpu().contiguous();
   Tensor out = at::empty({rows, count}, at::kFloat);
-  const auto& table = widened_bytes();
+  const auto& table = nn::kernels::widened_bytes();
   const uint8_t* from = source.const_data_ptr<uint8_t>();
   float* to = out.data_ptr<float>();
   at::parallel_for(0, rows, 16, [&](int64_t begin, int64_t end) {

@@ -241,6 +241,13 @@ TEST(ConvolutionalNetworks, FitTheirLayersToTheImage) {
   EXPECT_EQ(channels(128), (std::vector<int64_t>{32, 32, 64, 64, 64}));
 }
 
+TEST(ConvolutionalNetworks, ConvolutionsThatKeepTheSizeEndWithTheArchitecture) {
+  const ConvolutionalOptions same{.channels = {8, 8}, .kernels = {4, 3}, .strides = {2, 1}, .paddings = {1, 1}};
+  const auto fitted = completed({.channels = {}, .kernels = {}, .strides = {}, .paddings = {}}, same,
+                                FieldSpec{"x", {1, 32, 32}, Dtype::f32});
+  EXPECT_EQ(fitted.channels, (std::vector<int64_t>{8, 8}));
+}
+
 TEST(Mlps, HaveTheirPublishedLayers) {
   ParameterStore store;
   const auto encoder = Registry<Encoder>::get().make("mlp_a5", Value(), {{store, "encoder.", 1}, image(1, 64), 20});

@@ -204,6 +204,12 @@ TEST(LocationScale, SaysWhatDoesNotGoTogether) {
   EXPECT_THROW(make("gaussian", "", -INFINITY, INFINITY), Error);
   EXPECT_NO_THROW(make("gaussian", "location = 'identity'", -INFINITY, INFINITY));
   EXPECT_THROW(make("gaussian", "form = 'sum'"), Error);
+  EXPECT_THROW(make("gaussian", "form = 'squared_error_255'\nlocation = 'identity'", -INFINITY, INFINITY), Error);
+  for (const char* name : {"bernoulli", "bernoulli_above_entropy"}) {
+    EXPECT_THROW(make(name, "", -1, 1), Error);
+    EXPECT_THROW(make(name, "", 0, 255), Error);
+    EXPECT_NO_THROW(make(name, "", 0.2, 0.9));
+  }
 }
 
 // ---- Bernoulli above the pixels' entropy

@@ -77,7 +77,8 @@ struct Case {
     Tensor sums = at::zeros({2, size}), biases = at::zeros({2, bias}), out = at::empty_like(weight);
     for (int64_t part = 0; part < 2; ++part)
       run(count * part / 2, count * (part + 1) / 2, sums[part].data_ptr<float>(), biases[part].data_ptr<float>());
-    k.finish_weight_gradient(g, 0, g.high_channels, sums.const_data_ptr<float>(), 2, static_cast<size_t>(size), out.data_ptr<float>());
+    k.finish_weight_gradient(g, 0, g.high_channels, sums.const_data_ptr<float>(), 2, static_cast<size_t>(size),
+                             out.data_ptr<float>());
     return {out, biases.sum(0)};
   }
 };

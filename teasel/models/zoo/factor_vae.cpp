@@ -38,12 +38,11 @@ class FactorVae : public GaussianVae {
   };
   FactorVae(const Options& options, const Setup& setup);
 
-  int batches() const override { return second_ == Second::independent ? 2 : 1; }
+  int batches() const override { return second_is("independent") ? 2 : 1; }
   std::vector<Phase> phases() override;
 
  private:
-  enum class Second { independent, halves, same_batch, same_codes };
-
+  bool second_is(std::string_view how) const { return options_.second_batch == how; }
   Items part(const Items& items, int half) const;
   Tensor total_correlation(const Tensor& z) const;
   Terms vae_terms(StepContext& context);
@@ -52,7 +51,6 @@ class FactorVae : public GaussianVae {
   Terms discriminator_terms(StepContext& context) const;
 
   Options options_;
-  Second second_;
   std::unique_ptr<nn::Discriminator> discriminator_;
 };
 
@@ -74,10 +72,6 @@ void FactorVae::Options::describe(Fields& f) {
 FactorVae::FactorVae(const Options& options, const Setup& setup)
     : GaussianVae(options, setup),
       options_(options),
-      second_(options.second_batch == "independent"  ? Second::independent
-              : options.second_batch == "halves"     ? Second::halves
-              : options.second_batch == "same_batch" ? Second::same_batch
-                                                     : Second::same_codes),
       discriminator_(Registry<nn::Discriminator>::get().make(
           options.discriminator, {{parameters(), "discriminator.", setup.seed}, options.latents})) {}
 
@@ -92,7 +86,7 @@ std::vector<Phase> FactorVae::phases() {
 
 // Half 0 or 1 of the batch where it is to be halved (an odd last item is left out), else all of it.
 Items FactorVae::part(const Items& items, int half) const {
-  if (second_ != Second::halves) return items;
+  if (!second_is("halves")) return items;
   const int64_t size = items.count() / 2;
   if (size == 0) throw Error("a batch of one item has no halves", "Raise train.batch_size to 2 or more.");
   return {items.stored.narrow(0, half * size, size), items.dtype, items.shape};
@@ -116,8 +110,8 @@ Terms FactorVae::vae_terms(StepContext& context) {
 }
 
 Tensor FactorVae::second_codes(StepContext& context) const {
-  if (second_ == Second::same_codes) return context.keep("z");
-  const Items& items = context.batch(second_ == Second::independent ? 1 : 0).x();
+  if (second_is("same_codes")) return context.keep("z");
+  const Items& items = context.batch(second_is("independent") ? 1 : 0).x();
   const Posterior q = posterior(part(items, 1), context.mode());
   return draw(q, context.normal(q.mean.sizes(), "noise of the second batch"));
 }

@@ -4,7 +4,9 @@
 
 #include <cstdlib>
 #include <new>
-#include <string_view>
+#include <string>
+
+#include "teasel/core/error.hpp"
 
 namespace teasel::nn::kernels {
 
@@ -32,11 +34,15 @@ void Workspace::Free::operator()(void* p) const { std::free(p); }
 std::vector<const ConvolutionKernels*> runnable_convolution_kernels() {
   std::vector<const ConvolutionKernels*> out;
   __builtin_cpu_init();
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  // What the compiler may use at x86-64-v3 and -v4, as far as it names it.
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+                    __builtin_cpu_supports("bmi2");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512cd");
   if (avx512 && __builtin_cpu_supports("avx512bf16")) out.push_back(&convolution_kernels_avx512_bf16());
   if (avx512) out.push_back(&convolution_kernels_avx512());
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) out.push_back(&convolution_kernels_avx2());
+  if (avx2) out.push_back(&convolution_kernels_avx2());
   return out;
 }
 
@@ -44,7 +50,9 @@ namespace {
 
 const ConvolutionKernels* choose(bool bfloat16) {
   const char* asked = std::getenv("TEASEL_KERNELS");
-  const std::string_view most = asked ? asked : "avx512";
+  const std::string most = asked ? asked : "avx512";
+  if (most != "avx512" && most != "avx2" && most != "none")
+    throw Error("TEASEL_KERNELS is '" + most + "'", "Set it to avx512, avx2 or none, or leave it out.");
   for (const auto* kernels : runnable_convolution_kernels())
     if ((kernels->activation_bytes() == 2) == bfloat16 && (most == "avx512" || kernels->name() == most)) return kernels;
   return nullptr;

@@ -3,6 +3,7 @@
 #pragma once
 #include <cmath>
 
+#include "teasel/nn/kernels/bits.hpp"
 #include "teasel/nn/kernels/block.hpp"
 #include "teasel/nn/kernels/convolution.hpp"
 #include "teasel/nn/kernels/winograd.hpp"
@@ -114,21 +115,12 @@ inline void direct_up(const Geometry& g, const float* low, const float* packed, 
 }
 
 // ---- pixels -----------------------------------------------------------------------------------------------------
-// The eight floats of every byte of bits, the most significant bit first.
-struct WidenedBytes {
-  float at[256][8];
-  WidenedBytes() {
-    for (int byte = 0; byte < 256; ++byte)
-      for (int bit = 0; bit < 8; ++bit) at[byte][bit] = static_cast<float>((byte >> (7 - bit)) & 1);
-  }
-};
-
-// Row `row` of plane `channel`, width floats `step` apart from `to` on.
+// A row of pixels from number `first` of the image on, width floats `step` apart from `to` on.
 inline void widen_row(const void* image, Pixels pixels, int64_t first, int64_t width, int64_t step, float* to) {
   const auto* bytes = static_cast<const uint8_t*>(image);
   if (pixels == Pixels::bit && step == 1 && first % 8 == 0 && width % 8 == 0) {
-    static const WidenedBytes table;
-    for (int64_t b = 0; b < width / 8; ++b) std::memcpy(to + 8 * b, table.at[bytes[first / 8 + b]], 8 * sizeof(float));
+    const auto* table = widened_bytes().data();
+    for (int64_t b = 0; b < width / 8; ++b) std::memcpy(to + 8 * b, table + bytes[first / 8 + b], 8 * sizeof(float));
     return;
   }
   for (int64_t x = 0; x < width; ++x) {

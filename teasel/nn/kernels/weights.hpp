@@ -23,13 +23,10 @@ struct Taps {
 template <class F>
 inline void filter_components(const Taps& taps, const int (&rows)[2], const int (&columns)[2],
                               Vector (&out)[components<F>]) {
-  Vector half[2][F::points];
-  for (int b = 0; b < 2; ++b) F::filter(taps.tap(rows[0], columns[b]), taps.tap(rows[1], columns[b]), half[b]);
-  for (int i = 0; i < F::points; ++i) {
-    Vector mapped[F::points];
-    F::filter(half[0][i], half[1][i], mapped);
-    for (int j = 0; j < F::points; ++j) out[i * F::points + j] = mapped[j];
-  }
+  Vector d[2][2];
+  for (int a = 0; a < 2; ++a)
+    for (int b = 0; b < 2; ++b) d[a][b] = taps.tap(rows[a], columns[b]);
+  both_axes<2, F::points>(d, out, [](const auto& g, auto& u) { F::filter(g[0], g[1], u); });
 }
 
 // Where the word (k, n) of a component lies: panels of columns, as product_with_panels reads them.

@@ -1,14 +1,20 @@
 #include <ATen/ATen.h>
 
+#include "teasel/core/error.hpp"
 #include "teasel/nn/likelihood.hpp"
 
 namespace teasel::nn {
 
-// Bernoulli with logits a: -log p(x) = softplus(a) - x a, from the logits, never from clamped probabilities.
+// Bernoulli with logits a: -log p(x) = softplus(a) - x a, from the logits, never from clamped probabilities. For values
+// outside 0..1 that would fall without end.
 class Bernoulli : public Likelihood {
  public:
   using Options = NoOptions;
-  Bernoulli(const Options&, const Setup&) {}
+  Bernoulli(const Options&, const Setup& setup) {
+    if (!(setup.low >= 0 && setup.high <= 1))
+      throw Error("the Bernoulli likelihood needs values from 0 to 1, and the data's range is wider",
+                  "Choose the likelihood gaussian or laplace, or scale the images to 0 to 1.");
+  }
 
   Tensor negative_log_likelihood(const Tensor& raw, const Items& items) const override {
     const Tensor x = items.values();

@@ -24,7 +24,11 @@ class Gaussian : public LocationScale {
                                      "standard deviation of a pixel, in the data's units (form density)");
     }
   };
-  Gaussian(const Options& options, const Setup& setup) : LocationScale(options, setup) {}
+  Gaussian(const Options& options, const Setup& setup) : LocationScale(options, setup) {
+    if (form() == "squared_error_255" && !(std::isfinite(range()) && range() > 0))
+      throw Error("the likelihood's form squared_error_255 needs data with a lowest and a highest value",
+                  "Choose the form squared_error.");
+  }
 
   Tensor negative_log_likelihood(const Tensor& raw, const Items& items) const override {
     const Tensor squares = (items.values() - location(raw)).square().flatten(1).sum(1);
