@@ -38,6 +38,16 @@ std::string Value::text_at(std::string_view path, std::string otherwise) const {
   return *text;
 }
 
+double Value::number_at(std::string_view path, double otherwise) const {
+  if (const Value* found = find(path)) found->number(otherwise);
+  return otherwise;
+}
+
+int64_t Value::whole_at(std::string_view path, int64_t otherwise) const {
+  const Value* found = find(path);
+  return found && found->as<int64_t>() ? *found->as<int64_t>() : otherwise;
+}
+
 void Value::set(std::string_view path, Value value) {
   if (is_null()) data_ = Table{};
   auto* table = as<Table>();

@@ -51,6 +51,9 @@ class Value {
   const Value* find(std::string_view path) const;
   // The text at `path`, or `otherwise` where there is none.
   std::string text_at(std::string_view path, std::string otherwise = {}) const;
+  // The same for numbers, and for whole numbers alone.
+  double number_at(std::string_view path, double otherwise = 0) const;
+  int64_t whole_at(std::string_view path, int64_t otherwise = 0) const;
   // Sets an entry of a table, making the tables on the way; later wins. Throws Error where the path runs through a
   // value that is no table.
   void set(std::string_view path, Value value);

@@ -1,4 +1,6 @@
 // What is known of latents from their layout and the codes.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -44,6 +46,19 @@ std::vector<size_t> by_falling_kl(const std::vector<double>& kl) {
   auto rank = [&](size_t i) { return std::isnan(kl[i]) ? -1.0 : kl[i]; };
   std::ranges::stable_sort(order, [&](size_t a, size_t b) { return rank(a) > rank(b); });
   return order;
+}
+
+std::vector<TraverseAxis> ranked_axes(const LatentLayout& layout, const std::vector<double>& kl) {
+  const auto axes = traverse_axes(layout);
+  std::vector<TraverseAxis> ranked;
+  for (size_t latent : by_falling_kl(kl))
+    for (auto& axis : axes)
+      if (axis.latent == latent) ranked.push_back(axis);
+  return ranked;
+}
+
+std::string kl_label(const TraverseAxis& axis, const std::vector<double>& kl) {
+  return std::isnan(kl[axis.latent]) ? axis.text : fmt::format("{}  KL={:.2f}", axis.text, kl[axis.latent]);
 }
 
 std::vector<float> factor_map(const CodeTable& table, size_t latent, size_t row_factor, size_t column_factor) {

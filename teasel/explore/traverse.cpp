@@ -179,13 +179,13 @@ Latents prior_mean(const Model& model, int64_t category) {
   return anchor;
 }
 
-Latents prior_sample(const Model& model, uint64_t seed) {
+Latents prior_sample(const Model& model, uint64_t seed, int64_t count) {
   c10::NoGradGuard no_gradients;
   need_prior(model);
   HostContext context(seed, /*training=*/false);
-  auto one = model.sample(1, context);
-  if (!one) throw Error("this model cannot sample from its prior");
-  return std::move(*one);
+  auto drawn = model.sample(count, context);
+  if (!drawn) throw Error("this model cannot sample from its prior");
+  return std::move(*drawn);
 }
 
 Latents posterior_mean(const Model& model, const Dataset& data, int64_t item, const Model::Calibration& calibration) {
@@ -245,11 +245,7 @@ Tensor reconstructions(const Model& model, const Dataset& data, const std::vecto
 
 Tensor samples(const Model& model, int64_t count, uint64_t seed) {
   c10::NoGradGuard no_gradients;
-  need_prior(model);
-  HostContext context(seed, /*training=*/false);
-  const auto drawn = model.sample(count, context);
-  if (!drawn) throw Error("this model cannot sample from its prior");
-  return model.decode(*drawn);
+  return model.decode(prior_sample(model, seed, count));
 }
 
 }  // namespace teasel

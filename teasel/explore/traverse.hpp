@@ -71,11 +71,15 @@ struct TraverseAxis {
 std::vector<TraverseAxis> traverse_axes(const LatentLayout& layout);
 // The axis called `name` ("z3"); Error with the nearest otherwise.
 TraverseAxis traverse_axis(const LatentLayout& layout, const std::string& name);
+// All of them by falling KL divergence (mean_kl), those without at the end.
+std::vector<TraverseAxis> ranked_axes(const LatentLayout& layout, const std::vector<double>& kl);
+// "z3  KL=1.25"; the name alone where there is none.
+std::string kl_label(const TraverseAxis& axis, const std::vector<double>& kl);
 
 // Anchors, one item each. From the prior: Error where the model has none.
 // The mean: continuous latents are 0, categorical blocks are of class `category` (modulo their number of classes).
 Latents prior_mean(const Model& model, int64_t category = 0);
-Latents prior_sample(const Model& model, uint64_t seed);
+Latents prior_sample(const Model& model, uint64_t seed, int64_t count = 1);
 Latents posterior_mean(const Model& model, const Dataset& data, int64_t item,
                        const Model::Calibration& calibration = {});
 // A draw from q(z | item): Gaussian and Laplace latents by their spreads, classes by their probabilities; points stay.

@@ -70,10 +70,11 @@ void check_factors(const CodeTable& table) {
       static_cast<int64_t>(table.factors.size()) != table.k)
     throw Error(fmt::format("{} values of factors do not make {} rows of {} factors", table.y.size(), table.n, table.k),
                 "Codes and factors have one row for each item, in the same order.");
-  int64_t combinations = 1;
-  for (auto& factor : table.factors) combinations *= factor.classes();
-  if (table.full_grid && combinations != table.n)
-    throw Error(fmt::format("{} items are no full grid: the factors have {} combinations", table.n, combinations));
+  int64_t rest = table.n;  // divided by the classes of each factor: their product may be too large for any number
+  for (auto& factor : table.factors)
+    rest = factor.classes() > 0 && rest % factor.classes() == 0 ? rest / factor.classes() : 0;
+  if (table.full_grid && rest != 1)
+    throw Error(fmt::format("{} items are no full grid: the factors have other combinations", table.n));
   for (int64_t k = 0; k < table.k; ++k) check_classes(table, k);
 }
 

@@ -1,6 +1,7 @@
 // The interface of metrics: what a metric states about itself, reads and returns.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +45,21 @@ class Evidence {
   virtual std::vector<const CodeTable*> runs();
 };
 
+// Codes as one table: the blocks with a location side by side, one row per item.
+CodeTable pool(const Codes& codes);
+
+// Evidence from codes, which must outlive it; they are pooled when a metric asks for the table.
+class CodesEvidence : public Evidence {
+ public:
+  explicit CodesEvidence(const Codes& codes) : codes_(codes) {}
+  const CodeTable& table() override { return table_ ? *table_ : table_.emplace(pool(codes_)); }
+  const Codes& codes() override { return codes_; }
+
+ private:
+  const Codes& codes_;
+  std::optional<CodeTable> table_;
+};
+
 // Evidence that is a table made elsewhere (`teasel score`, tests).
 class TableEvidence : public Evidence {
  public:
@@ -85,8 +101,5 @@ Protocol load_protocol(const std::string& name_or_file);
 // Computes one metric under a protocol (metrics that it does not name run on their defaults). Error with the reason
 // where the evidence lacks what the metric needs.
 Score score(const std::string& metric, Evidence& evidence, const Protocol& protocol, uint64_t seed);
-
-// Codes as one table: the blocks with a location side by side, one row per item.
-CodeTable pool(const Codes& codes);
 
 }  // namespace teasel

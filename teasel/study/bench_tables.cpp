@@ -84,7 +84,8 @@ std::vector<ScoreBench> bench_scores(const std::vector<std::string>& metrics, co
   const Protocol chosen = load_protocol(protocol);
   const auto data = open_dataset(resolve_data(Value(Value::Table{{"name", "dsprites"}})));
   const Codes codes = codes_like_a_model(*data, rows);
-  TableEvidence evidence(pool(codes), codes);
+  CodesEvidence evidence(codes);
+  evidence.table();  // pooled before the clock runs
   std::vector<ScoreBench> out;
   for (auto& metric : metrics.empty() ? Registry<Metric>::get().names() : metrics) {
     ScoreBench bench{.metric = metric};

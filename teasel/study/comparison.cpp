@@ -177,16 +177,6 @@ std::optional<TraverseAxis> axis_of_latent(const LatentLayout& layout, const std
   return {};
 }
 
-// The axes by falling KL divergence.
-std::vector<TraverseAxis> ranked_axes(const ShownRun& shown) {
-  const auto axes = traverse_axes(shown.run.config.model->latents());
-  std::vector<TraverseAxis> ranked;
-  for (size_t latent : by_falling_kl(shown.kl))
-    for (auto& axis : axes)
-      if (axis.latent == latent) ranked.push_back(axis);
-  return ranked;
-}
-
 Latents anchor_of(const ShownRun& shown) {
   const Model& model = *shown.run.config.model;
   return model.latents().prior ? prior_mean(model)
@@ -209,10 +199,6 @@ void append_strip(GridRow& row, const ShownRun& shown, const std::optional<Trave
                   shown.run.config.data->spec(), colours))
       row.tiles.push_back(std::move(tile));
   row.tiles.resize(before + 1 + aligned_steps);
-}
-
-std::string kl_label(const ShownRun& shown, const TraverseAxis& axis) {
-  return std::isnan(shown.kl[axis.latent]) ? axis.text : fmt::format("{}  KL={:.2f}", axis.text, shown.kl[axis.latent]);
 }
 
 }  // namespace
@@ -240,9 +226,9 @@ Grid aligned_traversals(const std::vector<ShownRun>& runs, Colours colours) {
     GridRow row{.label = fmt::format("{}.", rank + 1), .tiles = {}};
     bool any = false;
     for (auto& shown : runs) {
-      const auto axes = ranked_axes(shown);
+      const auto axes = ranked_axes(shown.run.config.model->latents(), shown.kl);
       const auto axis = rank < axes.size() ? std::optional(axes[rank]) : std::nullopt;
-      append_strip(row, shown, axis, axis ? kl_label(shown, *axis) : "–", colours);
+      append_strip(row, shown, axis, axis ? kl_label(*axis, shown.kl) : "–", colours);
       any = any || axis;
     }
     if (any) grid.rows.push_back(std::move(row));

@@ -94,22 +94,17 @@ std::vector<Score> stored_scores(const LoadedRun& run) {
   const Value* list = info.find("scores");
   std::vector<Score> scores;
   if (!list || !list->as<Value::List>() || info.text_at("scored_checkpoint") != run.checkpoint_hash) return scores;
-  auto number = [](const Value& v, const char* key) {
-    double out = 0;
-    if (const Value* found = v.find(key)) found->number(out);
-    return out;
-  };
   for (auto& entry : *list->as<Value::List>()) {
     Score score{.metric = entry.text_at("metric"),
                 .outputs = {},
                 .detail = {},
-                .samples = static_cast<int64_t>(number(entry, "samples")),
+                .samples = static_cast<int64_t>(entry.number_at("samples")),
                 .protocol = entry.text_at("protocol"),
                 .hash = entry.text_at("hash")};
     const Value *outputs = entry.find("outputs"), *detail = entry.find("detail");
     if (!outputs || !outputs->as<Value::List>() || !detail || !detail->as<Value::Table>()) continue;  // edited by hand
     for (auto& o : *outputs->as<Value::List>())
-      score.outputs.push_back({o.text_at("name"), number(o, "value"), number(o, "low"), number(o, "high")});
+      score.outputs.push_back({o.text_at("name"), o.number_at("value"), o.number_at("low"), o.number_at("high")});
     for (auto& [name, numbers] : *detail->as<Value::Table>())
       for (auto& v : numbers.as<Value::List>() ? *numbers.as<Value::List>() : Value::List{}) {
         double x = 0;
@@ -155,7 +150,7 @@ void check_names(const EvaluateOptions& options) {
 }
 
 std::vector<Score> evaluate(const Codes& codes, const EvaluateOptions& options) {
-  TableEvidence evidence(pool(codes), codes);
+  CodesEvidence evidence(codes);
   std::vector<Score> scores;
   for (auto& metric : options.metrics.empty() ? Registry<Metric>::get().names() : options.metrics)
     add_scores(metric, evidence, options, {}, scores);
@@ -178,10 +173,11 @@ void store_scores(const LoadedRun& run, const std::vector<Score>& scores) {
 
 std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes) {
   const std::vector<Score> have = stored_scores(run);
-  TableEvidence evidence(pool(codes), codes);
+  CodesEvidence evidence(codes);
   std::vector<Score> missing;
   for (auto& metric : Registry<Metric>::get().names()) add_scores(metric, evidence, {}, have, missing);
-  if (!missing.empty()) store_scores(run, missing);
+  if (missing.empty()) return have;
+  store_scores(run, missing);
   return stored_scores(run);
 }
 

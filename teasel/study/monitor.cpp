@@ -33,7 +33,10 @@ Monitor::Monitor(const Model& model, const Dataset& data, const TrainOptions& op
       seed_(static_cast<uint64_t>(options.seed)),
       protocol_(load_protocol(options.evaluate.protocol)),
       items_(drawn(data.split(options.split), options.evaluate.items, seed_)) {
-  for (auto& metric : options_.metrics) check(metric);
+  for (auto& metric : options_.metrics) {
+    check(metric);
+    if (needs_of(metric, protocol_).distortion) distortion_items_ = options_.items;
+  }
 }
 
 void Monitor::check(const std::string& metric) const {
@@ -51,8 +54,8 @@ void Monitor::check(const std::string& metric) const {
 
 std::vector<Measured> Monitor::operator()(int64_t) {
   const Codes codes = encode(model_, data_, calibrate(model_, data_),
-                             {.distortion_items = options_.items, .progress = false, .items = items_});
-  TableEvidence evidence(pool(codes), codes);
+                             {.distortion_items = distortion_items_, .progress = false, .items = items_});
+  CodesEvidence evidence(codes);
   std::vector<Measured> measured;
   for (auto& metric : options_.metrics) {
     const bool labels = needs_of(metric, protocol_).factors;

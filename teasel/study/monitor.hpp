@@ -32,6 +32,7 @@ class Monitor {
   uint64_t seed_;
   Protocol protocol_;
   std::vector<int64_t> items_;
+  int64_t distortion_items_ = 0;          // decoded as well, where a metric asks for it
   std::map<std::string, bool> labelled_;  // by the name of a value
 };
 

@@ -10,12 +10,6 @@
 namespace teasel {
 namespace {
 
-double number_at(const Value& table, const std::string& path) {
-  double out = 0;
-  if (const Value* found = table.find(path)) found->number(out);
-  return out;
-}
-
 const Value::List& list_at(const Value& table, const std::string& path) {
   static const Value::List none;
   const Value* found = table.find(path);
@@ -43,7 +37,7 @@ void RunRecord::best(const State& state) {
                          {"direction", Value(rule_.direction)},
                          {"every", Value(rule_.every)},
                          {"step", Value(state.step())},
-                         {"best", Value(number_at(state.counters, "best.best"))},
+                         {"best", Value(state.counters.number_at("best.best"))},
                          {"uses_labels", Value(labels)}}};
   folder_.set_info("training.best", std::move(out));
 }
@@ -51,10 +45,7 @@ void RunRecord::best(const State& state) {
 void RunRecord::rolled_back(const Rollback& rollback) {
   log_line(fmt::format("{}: back to step {}, attempt {}", rollback.reason, rollback.to, rollback.attempt));
   Value::List all = list_at(folder_.info(), "training.rollbacks");
-  all.emplace_back(Value::Table{{"step", Value(rollback.step)},
-                                {"to", Value(rollback.to)},
-                                {"attempt", Value(rollback.attempt)},
-                                {"reason", Value(rollback.reason)}});
+  all.push_back(to_value(rollback));
   folder_.set_info("training.rollbacks", Value(std::move(all)));
 }
 
@@ -65,12 +56,12 @@ double RunRecord::finish(int64_t steps_done) {
   const Value info = folder_.info();
   const Value* before = info.find("training");
   Value training = before ? *before : Value(Value::Table{});
-  training.set("seconds", number_at(info, "training.seconds") + seconds);
+  training.set("seconds", info.number_at("training.seconds") + seconds);
   training.set("steps", steps_done);
   training.set("milliseconds_per_step", 1000 * seconds / static_cast<double>(steps_done - first_step_));
   training.set("peak_memory_mib", static_cast<double>(peak_memory() >> 20));
   if (const auto joules = energy_.joules())
-    training.set("processor_joules", number_at(info, "training.processor_joules") + *joules);
+    training.set("processor_joules", info.number_at("training.processor_joules") + *joules);
   folder_.set_info("training", training);
   return seconds;
 }
@@ -81,9 +72,8 @@ std::vector<std::string> training_notes(const Value& info) {
     const bool highest = best->text_at("direction") == "max";
     const bool* labels = best->find("uses_labels") ? best->find("uses_labels")->as<bool>() : nullptr;
     notes.push_back(fmt::format(
-        "The best checkpoint is of step {}, which has the {} {} of all: {}.{}",
-        number_text(number_at(*best, "step"), 0), highest ? "highest" : "lowest", best->text_at("value"),
-        number_text(number_at(*best, "best"), 4),
+        "The best checkpoint is of step {}, which has the {} {} of all: {}.{}", number_text(best->number_at("step"), 0),
+        highest ? "highest" : "lowest", best->text_at("value"), number_text(best->number_at("best"), 4),
         labels && *labels
             ? " This rule reads the factors: scores of that checkpoint are chosen with labels, unlike those "
               "of the last one."
@@ -91,7 +81,7 @@ std::vector<std::string> training_notes(const Value& info) {
   }
   for (auto& entry : list_at(info, "training.rollbacks"))
     notes.push_back(fmt::format("Training went back from step {} to step {}: {}.",
-                                number_text(number_at(entry, "step"), 0), number_text(number_at(entry, "to"), 0),
+                                number_text(entry.number_at("step"), 0), number_text(entry.number_at("to"), 0),
                                 entry.text_at("reason")));
   return notes;
 }

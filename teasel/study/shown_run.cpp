@@ -15,11 +15,7 @@
 namespace teasel {
 namespace fs = std::filesystem;
 
-double ShownRun::number(const char* path) const {
-  double out = std::nan("");
-  if (const Value* found = info.find(path)) found->number(out);
-  return out;
-}
+double ShownRun::number(const char* path) const { return info.number_at(path, std::nan("")); }
 
 std::string ShownRun::duration() const {
   const double seconds = number("training.seconds");

@@ -33,12 +33,6 @@ void prepare_process(int64_t threads) {
 
 namespace {
 
-double number_at(const Value& table, const std::string& path) {
-  double out = 0;
-  if (const Value* found = table.find(path)) found->number(out);
-  return out;
-}
-
 TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, const std::atomic<bool>* stop) {
   folder.sweep();
   prepare_process(opened.train.threads);
@@ -83,9 +77,8 @@ fs::path default_folder(const Value& config) {
     if (table && table->as<std::string>()) return *table->as<std::string>();
     return config.text_at(std::string(key) + ".name", otherwise);
   };
-  const std::string base =
-      fmt::format("runs/{}_{}_seed{}", name_of_table("model", "model"), name_of_table("data", "dsprites"),
-                  static_cast<int64_t>(number_at(config, "train.seed")));
+  const std::string base = fmt::format("runs/{}_{}_seed{}", name_of_table("model", "model"),
+                                       name_of_table("data", "dsprites"), config.whole_at("train.seed"));
   fs::path path = base;
   for (int n = 2; fs::exists(path / "config.toml"); ++n) path = fmt::format("{}-{}", base, n);
   return path;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "teasel/core/error.hpp"
+#include "teasel/models/gather.hpp"
 #include "teasel/study/pictures.hpp"
 
 namespace teasel {
@@ -35,7 +36,7 @@ std::vector<Anchor> item_anchors(const LoadedRun& run, const PictureOptions& opt
                        options.from == TraverseFrom::posterior_sample
                            ? posterior_sample(model, data, item, options.seed, run.calibration)
                            : posterior_mean(model, data, item, run.calibration),
-                       reconstructions(model, data, {item}, run.calibration)[0][0]});
+                       gather_batch(data, {"x"}, {item}, {})["x"][0]});
   }
   return anchors;
 }
@@ -60,14 +61,7 @@ std::vector<TraverseAxis> axes_of(const LatentLayout& layout, const std::vector<
   std::vector<TraverseAxis> axes;
   for (auto& name : options.latents) axes.push_back(traverse_axis(layout, name));
   if (!axes.empty()) return axes;
-  axes = traverse_axes(layout);
-  auto rank = [&](const TraverseAxis& axis) { return std::isnan(kl[axis.latent]) ? -1.0 : kl[axis.latent]; };
-  std::ranges::stable_sort(axes, std::ranges::greater(), rank);
-  return axes;
-}
-
-std::string label_of(const TraverseAxis& axis, const std::vector<double>& kl) {
-  return std::isnan(kl[axis.latent]) ? axis.text : fmt::format("{}  KL={:.2f}", axis.text, kl[axis.latent]);
+  return ranked_axes(layout, kl);
 }
 
 // What stands above the steps: values, or offsets with their sign.
@@ -159,7 +153,7 @@ RunPicture traversal_picture(const LoadedRun& run, const Codes& codes, const Pic
     const size_t strips = grid.rows.size();
     for (size_t a = 0; a < axes.size(); ++a)
       grid.rows.push_back(
-          {.label = label_of(axes[a], kl), .tiles = tiles_of(images[static_cast<int64_t>(a)], spec, options.colours)});
+          {.label = kl_label(axes[a], kl), .tiles = tiles_of(images[static_cast<int64_t>(a)], spec, options.colours)});
     grid.rows[first].heading = anchor.name;
     grid.rows[strips].columns = headings;
   }

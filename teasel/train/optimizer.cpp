@@ -24,6 +24,9 @@ double squared_norm(std::span<const float> values) {
     for (; i < some.size(); ++i) part[0] += some[i] * some[i];
     for (float p : part) sum += p;
   }
+  if (std::isfinite(sum)) return sum;
+  sum = 0;  // single precision does not hold the squares of numbers above 1e19
+  for (float v : values) sum += static_cast<double>(v) * v;
   return sum;
 }
 

@@ -55,8 +55,7 @@ void check_watched(const std::string& option, const std::string& watched, const 
 
 Value to_value(const std::vector<Rollback>& rollbacks) {
   Value::List list;
-  for (auto& r : rollbacks)
-    list.emplace_back(Value::Table{{"step", r.step}, {"to", r.to}, {"attempt", r.attempt}, {"reason", r.reason}});
+  for (auto& r : rollbacks) list.push_back(to_value(r));
   return Value(std::move(list));
 }
 
@@ -64,21 +63,18 @@ std::vector<Rollback> rollbacks_in(const Value& counters) {
   std::vector<Rollback> out;
   const Value* list = counters.find("rollbacks");
   if (!list || !list->as<Value::List>()) return out;
-  auto whole = [](const Value& table, const char* key) {
-    const Value* found = table.find(key);
-    return found && found->as<int64_t>() ? *found->as<int64_t>() : 0;
-  };
   for (auto& entry : *list->as<Value::List>())
-    out.push_back({whole(entry, "step"), whole(entry, "to"), whole(entry, "attempt"), entry.text_at("reason")});
+    out.push_back({entry.whole_at("step"), entry.whole_at("to"), entry.whole_at("attempt"), entry.text_at("reason")});
   return out;
 }
 
 }  // namespace
 
-int64_t State::step() const {
-  const Value* step = counters.find("step");
-  return step && step->as<int64_t>() ? *step->as<int64_t>() : 0;
+Value to_value(const Rollback& r) {
+  return Value(Value::Table{{"step", r.step}, {"to", r.to}, {"attempt", r.attempt}, {"reason", r.reason}});
 }
+
+int64_t State::step() const { return counters.whole_at("step"); }
 
 const Tensor& State::at(const std::string& name, const Tensor& like) const {
   const auto found = std::ranges::find(tensors, name, &std::pair<std::string, Tensor>::first);

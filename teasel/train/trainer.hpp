@@ -36,6 +36,8 @@ struct Rollback {
   int64_t attempt = 0;       // from now on
   std::string reason;
 };
+// As counters and run.json hold it.
+Value to_value(const Rollback& rollback);
 
 // What a step consists of, end to end: the batches, then of every phase the gradients (with its segments) and the
 // update.

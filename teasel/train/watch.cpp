@@ -7,16 +7,10 @@ namespace teasel {
 namespace {
 
 double number_in(const Value* table, const char* key, double otherwise) {
-  double out = otherwise;
-  if (table)
-    if (const Value* found = table->find(key)) found->number(out);
-  return out;
+  return table ? table->number_at(key, otherwise) : otherwise;
 }
 
-int64_t whole_in(const Value* table, const char* key) {
-  const Value* found = table ? table->find(key) : nullptr;
-  return found && found->as<int64_t>() ? *found->as<int64_t>() : 0;
-}
+int64_t whole_in(const Value* table, const char* key) { return table ? table->whole_at(key) : 0; }
 
 std::optional<double> best_in(const Value* table) {
   if (!table || !table->find("best")) return std::nullopt;
@@ -69,6 +63,7 @@ Value BestRule::state() const {
 }
 
 void BestRule::restore(const Value* state) {
+  if (state && state->text_at("value") != watch_.value()) state = nullptr;  // the record of another value
   watch_.restore(state);
   best_ = best_in(state);
   step_ = whole_in(state, "step");

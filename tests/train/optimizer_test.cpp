@@ -92,6 +92,18 @@ TEST(Optimizers, ClipTheNormOverAllOfAPhase) {
   EXPECT_NEAR(arrived(0), norm, 1e-5);
 }
 
+TEST(Optimizers, ClipGradientsWhoseSquaresSinglePrecisionDoesNotHold) {
+  Store s;
+  Optimizers optimizers(s.store, {phase("all", "a.|c.")});
+  const std::vector<Tensor> gradients{at::full({2, 3}, 1e25f), at::zeros({3})};
+  const auto updated = optimizers.update(0, gradients, {.beta1 = 0}, 1);
+  EXPECT_NEAR(updated.norm / (std::sqrt(6) * 1e25), 1, 1e-6);
+  double squares = 0;
+  for (auto& [name, tensor] : optimizers.moments())
+    if (name.find("first_moment") != std::string::npos) squares += tensor.square().sum().item<double>();
+  EXPECT_NEAR(std::sqrt(squares), 1, 1e-5);
+}
+
 TEST(Optimizers, UndefinedGradientsCountAsZero) {
   Store s;
   Optimizers optimizers(s.store, {phase("all", "a.|c.")});
