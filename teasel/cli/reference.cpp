@@ -4,6 +4,7 @@
 
 #include "teasel/core/resource.hpp"
 #include "teasel/data/dataset.hpp"
+#include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/models/model.hpp"
 #include "teasel/nn/encoder.hpp"
@@ -102,6 +103,8 @@ std::string configuration_reference() {
                           "reads one), `views` and the set's\nown options.") +
          section<View>("Views", "What `data.views` may list: other data sets made of one.") +
          section<Metric>("Metrics", "Options that a protocol fixes; the defaults serve where no protocol does.") +
+         section<MatrixSource>("Matrices", "What relates latents to factors: the option `matrix` of a metric.") +
+         section<Aggregation>("Aggregations", "What is read off a matrix: the option `aggregation` of a metric.") +
          protocols();
 }
 

@@ -31,12 +31,14 @@ struct Codes {
 // Codes as one table [N, D] with one row of factors [N, K] each, for metrics on vectors.
 struct CodeTable {
   int64_t n = 0, d = 0, k = 0;
-  std::vector<float> z;             // [N, D] locations
+  std::vector<double> z;            // [N, D] locations
   std::vector<float> spread;        // [N, D] standard deviations, or empty
   std::vector<float> kl;            // [N, D] nats, or empty
-  std::vector<float> y;             // [N, K] factors: class number, or value if continuous
+  std::vector<double> y;            // [N, K] factors: class number, or value if continuous; NaN: not known
   std::vector<FactorSpec> factors;  // K of them
   bool full_grid = false;
+  bool sampled = false;       // z are means, and a code is drawn from N(z, spread^2) whenever a row is taken
+  std::vector<int32_t> unit;  // [D] the vector-valued unit that a column belongs to, from 0; empty: each one alone
 };
 
 // Judged results of edits: what a judge saw after some latents were kept and the others came from a donor.

@@ -237,6 +237,13 @@ Stream::Stream(uint64_t seed, std::string_view name, int64_t step, int64_t attem
   key_ = {static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32)};
 }
 
+Stream Stream::named(std::string_view name, int64_t number) const {
+  Stream out = *this;
+  const uint64_t key = mix(mix((uint64_t{key_[1]} << 32 | key_[0]) ^ hash(name)) ^ static_cast<uint64_t>(number));
+  out.key_ = {static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32)};
+  return out;
+}
+
 std::array<uint32_t, 4> Stream::words(int64_t sample, uint32_t block) const {
   return philox4x32(counter_of(static_cast<uint64_t>(sample), step_, block), key_);
 }

@@ -21,6 +21,9 @@ class Stream {
  public:
   Stream(uint64_t seed, std::string_view name, int64_t step = 0, int64_t attempt = 0);
 
+  // Another stream at the same step, a function of this one, a name and a number.
+  Stream named(std::string_view name, int64_t number = 0) const;
+
   // Four uniform 32-bit words: block number `block` of sample `sample`.
   std::array<uint32_t, 4> words(int64_t sample, uint32_t block) const;
   // Fills `out` (samples first_sample, first_sample + 1, ... with `per_sample` numbers each) with numbers from U(0, 1)

@@ -67,7 +67,7 @@ std::vector<float> factor_map(const CodeTable& table, size_t latent, size_t row_
   std::vector<double> sum(rows * columns);
   std::vector<int64_t> count(rows * columns);
   for (int64_t i = 0; i < table.n; ++i) {
-    const float* y = table.y.data() + i * table.k;
+    const double* y = table.y.data() + i * table.k;
     const size_t cell = static_cast<size_t>(y[row_factor]) * columns + static_cast<size_t>(y[column_factor]);
     sum[cell] += table.z[static_cast<size_t>(i * table.d) + latent];
     ++count[cell];

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "teasel/metrics/metric.hpp"
@@ -53,10 +54,11 @@ void check_classes(const CodeTable& table, int64_t k) {
   const FactorSpec& factor = table.factors[k];
   const bool continuous = factor.classes() == 0;
   for (int64_t i = 0; i < table.n; ++i) {
-    const float value = table.y[i * table.k + k];
+    const double value = table.y[i * table.k + k];
+    if (std::isnan(value)) continue;  // not known
     const bool fine = continuous
                           ? std::isfinite(value)
-                          : value >= 0 && value < static_cast<float>(factor.classes()) && value == std::floor(value);
+                          : value >= 0 && value < static_cast<double>(factor.classes()) && value == std::floor(value);
     if (fine) continue;
     throw Error(fmt::format("factor '{}' is {} at item {}", factor.name, value, i),
                 continuous ? "Values of factors are finite numbers."
@@ -78,6 +80,43 @@ void check_factors(const CodeTable& table) {
   for (int64_t k = 0; k < table.k; ++k) check_classes(table, k);
 }
 
+// The evidence as a protocol wants it.
+class Prepared : public Evidence {
+ public:
+  Prepared(Evidence& evidence, const EvidenceOptions& options) : evidence_(evidence), table_(evidence.table()) {
+    table_.sampled = options.representation == "sampled";
+    for (auto& name : options.without) leave_out(name);
+  }
+  const CodeTable& table() override { return table_; }
+  const Codes& codes() override { return evidence_.codes(); }
+  const Interventions& interventions(std::string_view name) override { return evidence_.interventions(name); }
+  std::vector<const CodeTable*> runs() override { return evidence_.runs(); }
+  std::optional<Split> split() const override { return evidence_.split(); }
+
+ private:
+  // The factor goes on to vary, as a nuisance.
+  void leave_out(const std::string& name) {
+    const auto found = std::ranges::find(table_.factors, name, &FactorSpec::name);
+    if (found != table_.factors.end()) found->nuisance = true;
+  }
+
+  Evidence& evidence_;
+  CodeTable table_;
+};
+
+Value evidence_value(EvidenceOptions options) {
+  return write_options([&](Fields& f) { options.describe(f); });
+}
+
+Score compute(const Metric& metric, Evidence& evidence, const EvidenceOptions& options, uint64_t seed) {
+  if (options.representation == "mean" && options.without.empty()) return metric.compute(evidence, seed);
+  if (options.representation == "sampled" && evidence.table().spread.empty())
+    throw Error("codes cannot be sampled without the posterior standard deviation of every latent",
+                "Give log-variances beside the means, or take a protocol that reads means.");
+  Prepared prepared(evidence, options);
+  return metric.compute(prepared, seed);
+}
+
 }  // namespace
 
 Score score(const std::string& metric, Evidence& evidence, const Protocol& protocol, uint64_t seed) {
@@ -88,10 +127,11 @@ Score score(const std::string& metric, Evidence& evidence, const Protocol& proto
   check_latents(evidence.table());
   check_factors(evidence.table());
   check_needs(metric, scorer->needs(), evidence);
-  Score score = scorer->compute(evidence, seed);
+  Score score = compute(*scorer, evidence, protocol.evidence, seed);
   score.metric = metric;
   score.protocol = protocol.name;
-  score.hash = hash_of(Value(Value::Table{{"metric", metric}, {"options", options}}));
+  score.hash = hash_of(Value(
+      Value::Table{{"metric", metric}, {"options", options}, {"evidence", evidence_value(protocol.evidence)}}));
   return score;
 }
 

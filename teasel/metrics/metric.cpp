@@ -1,5 +1,7 @@
 #include "teasel/metrics/metric.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -16,18 +18,24 @@ std::vector<const CodeTable*> Evidence::runs() { return {&table()}; }
 
 TableEvidence::TableEvidence(CodeTable table) : table_(std::move(table)) {}
 TableEvidence::TableEvidence(CodeTable table, Codes codes) : table_(std::move(table)), codes_(std::move(codes)) {}
+TableEvidence::TableEvidence(CodeTable table, Split split) : table_(std::move(table)), split_(split) {
+  if (split.train < 1 || split.test < 1 || split.train > table_.n || split.test > table_.n - split.train)
+    throw Error(fmt::format("a split of {} and {} rows does not fit a table of {}", split.train, split.test, table_.n),
+                "Both parts need at least one row, and together they have at most as many as the table.");
+}
 
 namespace {
 
 // Writes the mean over time of a block [n, times, size] into the columns from `at` of a table [n, d].
+template <class T>
 void pool_block(const std::vector<float>& block, int64_t n, int64_t size, int64_t d, int64_t at,
-                std::vector<float>& out) {
+                std::vector<T>& out) {
   const int64_t times = n * size > 0 ? static_cast<int64_t>(block.size()) / (n * size) : 0;
   for (int64_t i = 0; i < n; ++i)
     for (int64_t j = 0; j < size; ++j) {
       double sum = 0;
       for (int64_t t = 0; t < times; ++t) sum += block[(i * times + t) * size + j];
-      out[i * d + at + j] = static_cast<float>(sum / static_cast<double>(times));
+      out[i * d + at + j] = static_cast<T>(sum / static_cast<double>(times));
     }
 }
 

@@ -33,6 +33,11 @@ struct Expected {
   } unchanged = {};
 };
 
+// Rows to train on and rows to test on, in the order of the table: the first `train`, and the `test` that follow.
+struct Split {
+  int64_t train = 0, test = 0;
+};
+
 // What metrics read: made by `explore`, cached in the run folder.
 class Evidence {
  public:
@@ -43,6 +48,8 @@ class Evidence {
   virtual const Interventions& interventions(std::string_view name);
   // The tables of several runs (UDR, ModelCentrality).
   virtual std::vector<const CodeTable*> runs();
+  // Rows that the user fixed: nothing is drawn at random then, and metrics that do not train read the rows to train on.
+  virtual std::optional<Split> split() const { return {}; }
 };
 
 // Codes as one table: the blocks with a location side by side, one row per item.
@@ -66,12 +73,16 @@ class TableEvidence : public Evidence {
   explicit TableEvidence(CodeTable table);
   // With the codes it was pooled from (distortion, KL).
   TableEvidence(CodeTable table, Codes codes);
+  // With rows to train and to test on. Error where the table has fewer, or where a part has none.
+  TableEvidence(CodeTable table, Split split);
   const CodeTable& table() override { return table_; }
   const Codes& codes() override { return codes_; }
+  std::optional<Split> split() const override { return split_; }
 
  private:
   CodeTable table_;
   Codes codes_;
+  std::optional<Split> split_;
 };
 
 // A metric. Its options are what a protocol fixes: sample counts, bins, thresholds, classifiers.
@@ -86,16 +97,27 @@ class Metric {
   virtual Score compute(Evidence& evidence, uint64_t seed) const = 0;
 };
 
-// A protocol: a data file that fixes options of metrics, with its source. TOML: name, source, and a table per metric.
+// What a protocol makes of codes before any metric reads them: the table [evidence] of its file.
+struct EvidenceOptions {
+  std::string representation = "mean";
+  std::vector<std::string> without = {};
+
+  void describe(Fields& f);
+};
+
+// A protocol: a data file that fixes options of metrics, with its source. TOML: name, summary, source, perhaps aliases
+// (other names it goes by) and [evidence], and a table per metric.
 struct Protocol {
   std::string name, summary, source;
   Value metrics;  // metric name -> table of options
+  std::vector<std::string> aliases = {};
+  EvidenceOptions evidence = {};
   // The metrics it has settings for.
   std::vector<std::string> metric_names() const;
 };
 
 std::vector<std::string> protocol_names();
-// A built-in protocol by name, or a user's file (ends in .toml). Error otherwise.
+// A built-in protocol by its name or an alias, or a user's file (ends in .toml). Error otherwise.
 Protocol load_protocol(const std::string& name_or_file);
 
 // Computes one metric under a protocol (metrics that it does not name run on their defaults). Error with the reason

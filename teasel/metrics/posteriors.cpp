@@ -9,15 +9,16 @@
 
 namespace teasel {
 
-PosteriorTable posteriors_of(Evidence& evidence, const std::string& metric) {
+Posteriors posteriors_of(Evidence& evidence, const std::string& metric) {
   for (auto& block : evidence.codes().blocks)
     if (!block.location.empty() && block.about.law != LatentLaw::gaussian)
       throw Error(metric + " needs Gaussian posteriors, and those of '" + block.about.name + "' are not",
                   "It is defined for variational autoencoders with Gaussian latents.");
   const CodeTable& codes = evidence.table();
-  const PosteriorTable table{codes.z, codes.spread, codes.n, codes.d};
-  check_posteriors(table);
-  return table;
+  Posteriors out{{codes.z.begin(), codes.z.end()}, {}};
+  out.table = {out.mean, codes.spread, codes.n, codes.d};
+  check_posteriors(out.table);
+  return out;
 }
 
 EvaluatedPosteriors evaluate_posteriors(const PosteriorTable& table, int64_t samples, uint64_t seed,

@@ -11,9 +11,14 @@
 
 namespace teasel {
 
-// All latents of all items as Gaussian posteriors; it points into the evidence's table, which needs a spread (Needs).
-// Error where a block has another law, or a posterior is no density. `metric`: who asks.
-PosteriorTable posteriors_of(Evidence& evidence, const std::string& metric);
+// All latents of all items as Gaussian posteriors. `table` points into `mean` and into the evidence's table.
+struct Posteriors {
+  std::vector<float> mean;
+  PosteriorTable table;
+};
+// The evidence needs a spread (Needs). Error where a block has another law, or a posterior is no density. `metric`: who
+// asks.
+Posteriors posteriors_of(Evidence& evidence, const std::string& metric);
 
 // Samples of the posteriors with their exact densities. The first of them are evaluated a second time in double
 // precision; a difference is a fault of the program: std::runtime_error.

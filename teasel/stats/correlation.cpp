@@ -12,34 +12,41 @@ namespace teasel {
 namespace {
 
 // An unsigned key whose order is the order of the numbers; -0 and 0 get one key.
-uint32_t ordered_key(float value) {
-  const auto bits = std::bit_cast<uint32_t>(value + 0.0f);
-  return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+uint64_t ordered_key(double value) {
+  const auto bits = std::bit_cast<uint64_t>(value + 0.0);
+  return bits >> 63 ? ~bits : bits | uint64_t{1} << 63;
 }
 
-// Keys (high half) with their positions (low half), by key. A radix sort: rankings of a whole data set are what
-// correlations spend their time on, and it is some six times faster than std::sort there.
-std::vector<uint64_t> sorted_keys(std::span<const float> values) {
-  constexpr int digit_bits = 11, digits = 3;
+struct Keyed {
+  uint64_t key;
+  uint32_t position;
+};
+
+// Keys with their positions, by key. A radix sort: rankings of a whole data set are what correlations spend their time
+// on, and it is several times faster than std::sort there. Digits that all keys share, as the lower ones of numbers
+// that were single precision, are passed over.
+std::vector<Keyed> sorted_keys(std::span<const double> values) {
+  constexpr int digit_bits = 11, digits = 6;
   constexpr size_t radix = 1u << digit_bits;
-  std::vector<uint64_t> from(values.size()), to(values.size());
+  const auto digit_of = [](uint64_t key, int digit) { return key >> (digit * digit_bits) & (radix - 1); };
+  std::vector<Keyed> from(values.size()), to(values.size());
   std::vector<std::array<uint32_t, radix>> starts(digits);
   for (size_t i = 0; i < values.size(); ++i) {
-    const uint32_t key = ordered_key(values[i]);
-    from[i] = uint64_t{key} << 32 | i;
-    for (int digit = 0; digit < digits; ++digit) ++starts[digit][key >> (digit * digit_bits) & (radix - 1)];
+    from[i] = {ordered_key(values[i]), static_cast<uint32_t>(i)};
+    for (int digit = 0; digit < digits; ++digit) ++starts[digit][digit_of(from[i].key, digit)];
   }
   for (int digit = 0; digit < digits; ++digit) {
+    if (values.empty() || starts[digit][digit_of(from[0].key, digit)] == values.size()) continue;
     uint32_t sum = 0;
     for (auto& start : starts[digit]) sum += std::exchange(start, sum);
-    for (const auto entry : from) to[starts[digit][entry >> (32 + digit * digit_bits) & (radix - 1)]++] = entry;
+    for (const auto entry : from) to[starts[digit][digit_of(entry.key, digit)]++] = entry;
     std::swap(from, to);
   }
   return from;
 }
 
 // Ranks less their mean, divided by their norm: the dot product of two such is their correlation. Zeros if constant.
-std::vector<double> unit_ranks(std::span<const float> values) {
+std::vector<double> unit_ranks(std::span<const double> values) {
   auto ranks = average_ranks(values);
   const double mean = (static_cast<double>(ranks.size()) + 1) / 2;
   double squares = 0;
@@ -64,23 +71,23 @@ double correlation(std::span<const double> a, std::span<const double> b) {
 
 }  // namespace
 
-std::vector<double> average_ranks(std::span<const float> values) {
+std::vector<double> average_ranks(std::span<const double> values) {
   const auto sorted = sorted_keys(values);
   std::vector<double> ranks(values.size());
   for (size_t first = 0; first < sorted.size();) {
     size_t last = first + 1;
-    while (last < sorted.size() && sorted[last] >> 32 == sorted[first] >> 32) ++last;
+    while (last < sorted.size() && sorted[last].key == sorted[first].key) ++last;
     const double rank = (static_cast<double>(first) + static_cast<double>(last) + 1) / 2;
-    for (; first < last; ++first) ranks[static_cast<uint32_t>(sorted[first])] = rank;
+    for (; first < last; ++first) ranks[sorted[first].position] = rank;
   }
   return ranks;
 }
 
-double spearman(std::span<const float> x, std::span<const float> y) {
+double spearman(std::span<const double> x, std::span<const double> y) {
   return correlation(unit_ranks(x), unit_ranks(y));
 }
 
-std::vector<double> spearman_matrix(std::span<const float> x, int64_t d, std::span<const float> y, int64_t k,
+std::vector<double> spearman_matrix(std::span<const double> x, int64_t d, std::span<const double> y, int64_t k,
                                     int64_t n) {
   std::vector<std::vector<double>> of_y;
   for (int64_t c = 0; c < k; ++c) of_y.push_back(unit_ranks(column(y, n, k, c)));

@@ -4,7 +4,7 @@
 
 namespace teasel {
 
-std::vector<double> equal_width_edges(std::span<const float> values, int64_t bins) {
+std::vector<double> equal_width_edges(std::span<const double> values, int64_t bins) {
   const auto [least, greatest] = std::ranges::minmax(values);
   double low = least, high = greatest;
   if (low == high) low -= 0.5, high += 0.5;
@@ -15,7 +15,7 @@ std::vector<double> equal_width_edges(std::span<const float> values, int64_t bin
   return edges;
 }
 
-std::vector<int32_t> bin_labels(std::span<const float> values, std::span<const double> edges) {
+std::vector<int32_t> bin_labels(std::span<const double> values, std::span<const double> edges) {
   const auto bins = static_cast<int64_t>(edges.size()) - 1;
   const double low = edges.front(), per_width = static_cast<double>(bins) / (edges.back() - low);
   std::vector<int32_t> labels(values.size());
@@ -33,7 +33,8 @@ std::vector<int32_t> bin_labels(std::span<const float> values, std::span<const d
 std::vector<int64_t> contingency(std::span<const int32_t> a, int64_t rows, std::span<const int32_t> b,
                                  int64_t columns) {
   std::vector<int64_t> counts(rows * columns);
-  for (size_t i = 0; i < a.size(); ++i) ++counts[a[i] * columns + b[i]];
+  for (size_t i = 0; i < a.size(); ++i)
+    if (a[i] >= 0 && b[i] >= 0) ++counts[a[i] * columns + b[i]];
   return counts;
 }
 

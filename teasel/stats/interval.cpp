@@ -7,6 +7,15 @@
 
 namespace teasel {
 
+double student_975(int64_t degrees) {
+  // Abramowitz and Stegun 1964, 26.7.5.
+  const double x = normal_975, n = static_cast<double>(degrees), x3 = x * x * x, x5 = x3 * x * x, x7 = x5 * x * x,
+               x9 = x7 * x * x;
+  return x + (x3 + x) / (4 * n) + (5 * x5 + 16 * x3 + 3 * x) / (96 * n * n) +
+         (3 * x7 + 19 * x5 + 17 * x3 - 15 * x) / (384 * n * n * n) +
+         (79 * x9 + 776 * x7 + 1482 * x5 - 1920 * x3 - 945 * x) / (92160 * n * n * n * n);
+}
+
 Interval proportion_interval(int64_t successes, int64_t trials) {
   const double n = static_cast<double>(trials), p = static_cast<double>(successes) / n,
                square = normal_975 * normal_975;

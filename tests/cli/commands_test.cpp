@@ -142,7 +142,7 @@ TEST(Program, ListsWhatIsRegistered) {
   EXPECT_TRUE(holds(run({"list", "views", "resize"}).out, "size"));
   const std::string metrics = run({"list", "metrics"}).out;
   for (auto* fact : {"higher is better", "lower is better", "range: 0 to 1", "unchanged by: order, sign, scale, shift",
-                     "protocols: cascade, dlib, lecture, teasel"})
+                     "protocols: cascade-2019, dlib-2019, lecture, teasel"})
     EXPECT_TRUE(holds(metrics, fact)) << fact;
 }
 
@@ -236,9 +236,9 @@ TEST(Program, TrainsScoresDrawsAndReports) {
   EXPECT_GE(scored.find("scores")->as<Value::List>()->size(), 4u);
   const Value one = parse_json(run({"eval", path, "--metrics", "mig", "--protocol", "dlib", "--json"}).out, "stdout");
   ASSERT_EQ(one.find("scores")->as<Value::List>()->size(), 1u);
-  EXPECT_EQ(one.find("scores")->as<Value::List>()->front().text_at("protocol"), "dlib");
+  EXPECT_EQ(one.find("scores")->as<Value::List>()->front().text_at("protocol"), "dlib-2019");
   expect_mistake({"eval", path, "--metrics", "migg"}, {"Did you mean 'mig'"});
-  expect_mistake({"eval", path, "--protocol", "dlibb"}, {"dlib"});
+  expect_mistake({"eval", path, "--protocol", "dlibb"}, {"dlib-2019"});
 
   const Value chain = parse_json(run({"telescope", path, "--samples", "20", "--json"}).out, "stdout");
   ASSERT_EQ(chain.find("stages")->as<Value::List>()->size(), 3u);  // steps 5, 10 and 12

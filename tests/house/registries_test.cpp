@@ -8,6 +8,7 @@
 
 #include "teasel/core/random.hpp"
 #include "teasel/data/dataset.hpp"
+#include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/models/model.hpp"
 #include "teasel/nn/discriminator.hpp"
@@ -43,6 +44,8 @@ void expect_registered(const std::string& folder) {
 TEST(Registries, HoldExactlyTheFilesOfTheirFolders) {
   expect_registered<Model>("teasel/models/zoo");
   expect_registered<Metric>("teasel/metrics/suite");
+  expect_registered<MatrixSource>("teasel/metrics/matrices");
+  expect_registered<Aggregation>("teasel/metrics/aggregations");
   expect_registered<Dataset>("teasel/data/sets");
   expect_registered<View>("teasel/data/views");
   expect_registered<nn::Encoder>("teasel/nn/architectures");

@@ -64,7 +64,7 @@ TEST(Score, RefusesWhatTheEvidenceLacks) {
 
 TEST(Score, RefusesBrokenTables) {
   auto table = golden_table();
-  table.z[7 * table.d + 2] = std::numeric_limits<float>::quiet_NaN();
+  table.z[7 * table.d + 2] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(says(refusal("mig", table), "latent 2") && says(refusal("mig", table), "item 7"));
   table = golden_table();
   table.y[3 * table.k + 1] = 4;
@@ -81,7 +81,8 @@ TEST(Score, RefusesBrokenTables) {
 }
 
 TEST(Protocol, BuiltInProtocolsCarryTheirNameAndSource) {
-  EXPECT_EQ(protocol_names(), (std::vector<std::string>{"cascade", "dlib", "lecture", "teasel"}));
+  EXPECT_EQ(protocol_names(), (std::vector<std::string>{"cascade-2019", "dlib-2019", "lecture", "teasel"}));
+  EXPECT_EQ(load_protocol("dlib").name, "dlib-2019");
   for (const auto& name : protocol_names()) {
     const auto protocol = load_protocol(name);
     EXPECT_EQ(protocol.name, name);
@@ -162,7 +163,7 @@ TEST(Contract, EveryMetricKeepsWhatItStates) {
 using Change = std::function<void(CodeTable&)>;
 
 // Every code z of latent j becomes map(z, j), and spreads what a map of this slope makes of them.
-Change mapped(std::function<float(float, int64_t)> map, float slope) {
+Change mapped(std::function<double(double, int64_t)> map, float slope) {
   return [=](CodeTable& table) {
     for (int64_t i = 0; i < table.n * table.d; ++i) {
       table.z[i] = map(table.z[i], i % table.d);
@@ -172,8 +173,11 @@ Change mapped(std::function<float(float, int64_t)> map, float slope) {
 }
 
 void turn_order(CodeTable& table) {
-  for (auto* values : {&table.z, &table.spread})
-    for (auto row = values->begin(); row != values->end(); row += table.d) std::reverse(row, row + table.d);
+  const auto turn = [&](auto& values) {
+    for (auto row = values.begin(); row != values.end(); row += table.d) std::reverse(row, row + table.d);
+  };
+  turn(table.z);
+  turn(table.spread);
 }
 
 struct Named {
@@ -200,10 +204,10 @@ TEST(Contract, EveryMetricIsUnchangedByWhatItStates) {
     const auto expected = metric->compute(before, 1).outputs;
     for (auto& [change, stated, apply] :
          {Named{"order", unchanged.order, turn_order},
-          Named{"sign", unchanged.sign, mapped([](float z, int64_t j) { return j % 2 ? -z : z; }, 1)},
-          Named{"scale", unchanged.scale, mapped([](float z, int64_t) { return 4 * z; }, 4)},
-          Named{"shift", unchanged.shift, mapped([](float z, int64_t j) { return z + static_cast<float>(j - 8); }, 1)},
-          Named{"monotone", unchanged.monotone, mapped([](float z, int64_t) { return std::exp(z); }, 1)}}) {
+          Named{"sign", unchanged.sign, mapped([](double z, int64_t j) { return j % 2 ? -z : z; }, 1)},
+          Named{"scale", unchanged.scale, mapped([](double z, int64_t) { return 4 * z; }, 4)},
+          Named{"shift", unchanged.shift, mapped([](double z, int64_t j) { return z + static_cast<double>(j - 8); }, 1)},
+          Named{"monotone", unchanged.monotone, mapped([](double z, int64_t) { return std::exp(z); }, 1)}}) {
       SCOPED_TRACE(name + ", " + change);
       auto table = middling_table();
       apply(table);

@@ -123,10 +123,10 @@ TEST(Pool, PutsBlocksSideBySide) {
   codes.factors = {0, 1};
   const auto table = pool(codes);
   EXPECT_EQ(table.d, 3);
-  EXPECT_EQ(table.z, (std::vector<float>{1, 2, 5, 3, 4, 6}));
+  EXPECT_EQ(table.z, (std::vector<double>{1, 2, 5, 3, 4, 6}));
   EXPECT_EQ(table.spread, (std::vector<float>{.1f, .2f, .5f, .3f, .4f, .6f}));
   EXPECT_EQ(table.kl, codes.kl);
-  EXPECT_EQ(table.y, codes.factors);
+  EXPECT_EQ(table.y, (std::vector<double>{0, 1}));
   EXPECT_TRUE(table.full_grid);
   codes.blocks[1].spread.clear();
   EXPECT_TRUE(pool(codes).spread.empty());
@@ -141,11 +141,11 @@ TEST(Pool, AveragesFramesAndDropsFactorsThatChange) {
   codes.factor_specs = {{.name = "moving", .values = {0, 1, 2}, .dynamic = true}, {.name = "still", .values = {0, 1}}};
   codes.factors = {0, 1, 1, 1, 2, 1, 2, 0, 0, 0, 1, 0};
   const auto table = pool(codes);
-  EXPECT_EQ(table.z, (std::vector<float>{7, 3, 8, 1}));
+  EXPECT_EQ(table.z, (std::vector<double>{7, 3, 8, 1}));
   EXPECT_TRUE(table.spread.empty());
   EXPECT_EQ(table.k, 1);
   EXPECT_EQ(table.factors[0].name, "still");
-  EXPECT_EQ(table.y, (std::vector<float>{1, 0}));
+  EXPECT_EQ(table.y, (std::vector<double>{1, 0}));
 }
 
 TEST(Evidence, HasNoInterventionsAndIsOneRunUnlessItSaysSo) {

@@ -22,7 +22,7 @@ CodeTable factor_grid(const std::vector<int64_t>& classes) {
   table.y.resize(table.n * table.k);
   for (int64_t i = 0; i < table.n; ++i)
     for (int64_t k = table.k - 1, rest = i; k >= 0; rest /= classes[k--])
-      table.y[i * table.k + k] = static_cast<float>(rest % classes[k]);
+      table.y[i * table.k + k] = static_cast<double>(rest % classes[k]);
   return table;
 }
 
@@ -41,8 +41,9 @@ CodeTable with_factors_as_codes(CodeTable grid) {
 
 CodeTable with_noise_as_codes(CodeTable grid, int64_t d, uint64_t seed) {
   grid.d = d;
-  grid.z.resize(grid.n * d);
-  Stream(seed, "tests/noise").normal(0, d, grid.z);
+  std::vector<float> noise(grid.n * d);
+  Stream(seed, "tests/noise").normal(0, d, noise);
+  grid.z.assign(noise.begin(), noise.end());
   return grid;
 }
 
@@ -50,11 +51,11 @@ CodeTable golden_table() {
   auto table = factor_grid({3, 4, 5, 4});
   table.d = 5;
   for (int64_t i = 0; i < table.n; ++i) {
-    const float* y = &table.y[i * table.k];
+    const double* y = &table.y[i * table.k];
     float u[4];
     for (uint32_t m = 0; m < 4; ++m)
       u[m] = static_cast<float>(((static_cast<uint32_t>(i) * 4 + m + 1) * 2654435761u) >> 22) / 1024;
-    for (const float z : {2 * y[0] + u[0], y[1] - 3 * u[1], y[2] + y[0] / 2 + u[2] / 4, 0.5f, 3 * u[3] - y[3] / 4})
+    for (const double z : {2 * y[0] + u[0], y[1] - 3 * u[1], y[2] + y[0] / 2 + u[2] / 4, 0.5, 3 * u[3] - y[3] / 4})
       table.z.push_back(z);
   }
   return table;

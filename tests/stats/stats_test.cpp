@@ -16,21 +16,21 @@
 namespace teasel {
 namespace {
 
-std::vector<float> normals(int64_t n, const char* name) {
+std::vector<double> normals(int64_t n, const char* name) {
   std::vector<float> out(n);
   Stream(11, name).normal(0, 1, out);
-  return out;
+  return {out.begin(), out.end()};
 }
 
 TEST(Histogram, LabelsTheExampleOfDisentanglementLib) {
   // Its own unit test: .1 to .6 in 3 bins are 1, 1, 2, 2, 3, 3 (from 1).
-  const std::vector<float> values{0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f};
+  const std::vector<double> values{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
   EXPECT_EQ(bin_labels(values, equal_width_edges(values, 3)), (std::vector<int32_t>{0, 0, 1, 1, 2, 2}));
 }
 
 TEST(Histogram, LabelIsTheLastEdgeNotAboveTheValue) {
   auto values = normals(20000, "values");
-  for (int i = 0; i <= 40; ++i) values.push_back(static_cast<float>(i) / 4 - 5);  // many of them on edges
+  for (int i = 0; i <= 40; ++i) values.push_back(static_cast<double>(i) / 4 - 5);  // many of them on edges
   for (const int64_t bins : {2, 7, 20, 40, 333}) {
     const auto edges = equal_width_edges(values, bins);
     const auto labels = bin_labels(values, edges);
@@ -42,7 +42,7 @@ TEST(Histogram, LabelIsTheLastEdgeNotAboveTheValue) {
 }
 
 TEST(Histogram, ConstantValuesGetARangeOfOne) {
-  const std::vector<float> values(5, 3);
+  const std::vector<double> values(5, 3);
   const auto edges = equal_width_edges(values, 20);
   EXPECT_EQ(edges.front(), 2.5);
   EXPECT_EQ(edges.back(), 3.5);
@@ -84,26 +84,26 @@ TEST(Columns, MomentsOfShiftedNumbersStayExact) {
 }
 
 TEST(Ranks, AreAveragedOverTies) {
-  EXPECT_EQ(average_ranks(std::vector<float>{3, -1, 3, 0, 3}), (std::vector<double>{4, 1, 4, 2, 4}));
-  EXPECT_EQ(average_ranks(std::vector<float>{0.0f, -0.0f, 1}), (std::vector<double>{1.5, 1.5, 3}));
+  EXPECT_EQ(average_ranks(std::vector<double>{3, -1, 3, 0, 3}), (std::vector<double>{4, 1, 4, 2, 4}));
+  EXPECT_EQ(average_ranks(std::vector<double>{0.0, -0.0, 1}), (std::vector<double>{1.5, 1.5, 3}));
 }
 
 TEST(Ranks, AgreeWithCounting) {
   auto values = normals(400, "ranks");
   for (size_t i = 0; i < values.size(); i += 3) values[i] = std::round(values[i] * 2);  // ties, zeros of both signs
-  for (size_t i = 1; i < values.size(); i += 7) values[i] *= 1e30f;
+  for (size_t i = 1; i < values.size(); i += 7) values[i] *= 1e300;
   const auto ranks = average_ranks(values);
   for (size_t i = 0; i < values.size(); ++i) {
     double expected = 0.5;
-    for (const float other : values) expected += other < values[i] ? 1 : other == values[i] ? 0.5 : 0;
+    for (const double other : values) expected += other < values[i] ? 1 : other == values[i] ? 0.5 : 0;
     ASSERT_EQ(ranks[i], expected) << values[i];
   }
 }
 
 TEST(Spearman, SeesMonotoneRelationsOnly) {
   const auto x = normals(501, "x");
-  std::vector<float> up, down, square, constant(x.size(), 2);
-  for (const float v : x) up.push_back(std::exp(v)), down.push_back(-v * v * v), square.push_back(v * v);
+  std::vector<double> up, down, square, constant(x.size(), 2);
+  for (const double v : x) up.push_back(std::exp(v)), down.push_back(-v * v * v), square.push_back(v * v);
   EXPECT_NEAR(spearman(x, up), 1, 1e-12);
   EXPECT_NEAR(spearman(x, down), -1, 1e-12);
   EXPECT_LT(std::abs(spearman(x, square)), 0.15);
@@ -140,6 +140,12 @@ TEST(Interval, OfAProportionInvertsTheScoreTest) {
   EXPECT_EQ(proportion_interval(0, 800).low, 0);
   EXPECT_EQ(proportion_interval(800, 800).high, 1);
   EXPECT_NEAR(proportion_interval(800, 800).low, 800 / (800 + 3.841458820694124), 1e-12);
+}
+
+TEST(Interval, StudentsQuantilesAreThoseOfTables) {
+  for (const auto& [degrees, quantile] :
+       {std::pair{5, 2.570582}, {9, 2.262157}, {15, 2.131450}, {29, 2.045230}, {100, 1.983972}})
+    EXPECT_NEAR(student_975(degrees), quantile, degrees < 15 ? 3e-4 : 1e-5) << degrees;
 }
 
 TEST(Interval, OfAMeanHoldsItNineteenTimesOfTwenty) {

@@ -9,6 +9,7 @@
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
 #include "teasel/data/dataset.hpp"
+#include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/models/model.hpp"
 #include "teasel/nn/discriminator.hpp"
@@ -106,6 +107,8 @@ const std::map<std::string, std::function<std::vector<Listed>()>>& families() {
       {"datasets", entries_of<Dataset>},
       {"views", entries_of<View>},
       {"metrics", metrics},
+      {"matrices", entries_of<MatrixSource>},
+      {"aggregations", entries_of<Aggregation>},
       {"protocols", protocols},
       {"encoders", entries_of<nn::Encoder>},
       {"decoders", entries_of<nn::Decoder>},
@@ -182,7 +185,7 @@ const RegisterCommand command{
        };
        auto a = std::make_shared<Arguments>();
        app.add_option("what", a->family,
-                      "models, datasets, views, metrics, protocols, encoders, decoders, likelihoods or discriminators; default: all")
+                      "models, datasets, views, metrics, matrices, aggregations, protocols, encoders, decoders, likelihoods or discriminators; default: all")
            .completes(words([] {
              std::vector<std::string> names;
              for (auto& [name, make] : families()) names.push_back(name);
@@ -211,7 +214,7 @@ const RegisterCommand command{
              std::vector<std::string> names;
              for (auto& entry : list) names.push_back(entry.name);
              std::erase_if(list, [&](auto& entry) { return entry.name != a->name; });
-             if (list.empty()) throw_unknown_name(family.substr(0, family.size() - 1), a->name, names);
+             if (list.empty()) throw_unknown_name(family == "matrices" ? "matrix" : family.substr(0, family.size() - 1), a->name, names);
            }
            if (common.json)
              json.set(family, family_value(list));

@@ -47,7 +47,8 @@ class ElboDecompositionMetric : public Metric {
   Needs needs() const override { return {.factors = false, .spread = true}; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
-    const PosteriorTable table = posteriors_of(evidence, "elbo_decomposition");
+    const Posteriors posteriors = posteriors_of(evidence, "elbo_decomposition");
+    const PosteriorTable& table = posteriors.table;
     const EvaluatedPosteriors evaluated = evaluate_posteriors(table, o_.samples, seed);
     const ElboDecomposition parts = decompose_elbo(table, evaluated.samples, evaluated.densities);
     if (!holds(parts, evaluated.densities))

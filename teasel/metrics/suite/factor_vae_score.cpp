@@ -18,6 +18,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -60,6 +61,20 @@ struct FactorVaeOptions {
   }
 };
 
+// The items that the rule is made from and those that judge it: the same, unless the evidence is split.
+class Parts {
+ public:
+  explicit Parts(Evidence& evidence) : all_(evidence.table()) {
+    if (evidence.split()) split_ = train_test(evidence, 1, 1, Stream(0, ""));
+  }
+  const CodeTable& rule() const { return split_ ? split_->train : all_; }
+  const CodeTable& judges() const { return split_ ? split_->test : all_; }
+
+ private:
+  const CodeTable& all_;
+  std::optional<TrainTest> split_;
+};
+
 class FactorVaeScore : public Metric {
  public:
   using Options = FactorVaeOptions;
@@ -83,27 +98,31 @@ class FactorVaeScore : public Metric {
     FixedFactorRows rows;
   };
   struct Streams {
-    Stream factor, value, row;
+    Stream factor, value, row, noise;
   };
 
-  std::vector<double> variances(const CodeTable& table, uint64_t seed) const;
+  std::vector<double> variances(const CodeTable& table, const Stream& stream) const;
   std::vector<int64_t> kept_latents(const std::vector<double>& variance, const std::vector<double>& mean_kl) const;
   Votes cast(const Ballot& ballot, int64_t count, uint64_t seed, int64_t round) const;
   std::vector<int64_t> draw_rows(const Ballot& ballot, int64_t vote, int64_t k, const Streams& streams) const;
   using Detail = std::map<std::string, std::vector<double>>;
   static int64_t judge(const Ballot& ballot, const Votes& votes, const Votes& judged, Detail& detail);
-  static int64_t steadiest(const Ballot& ballot, std::span<const int64_t> rows, std::vector<double>& scratch);
+  static int64_t steadiest(const Ballot& ballot, std::span<const double> codes, std::vector<double>& scratch);
+  Ballot ballot(const CodeTable& table, const std::vector<int64_t>& factors, const std::vector<int64_t>& kept,
+                const std::vector<double>& variance) const;
 
   Options o_;
 };
 
-std::vector<double> FactorVaeScore::variances(const CodeTable& table, uint64_t seed) const {
+std::vector<double> FactorVaeScore::variances(const CodeTable& table, const Stream& stream) const {
   if (o_.variance_samples == 1)
     throw Error("factor_vae_score.variance_samples is 1, and one item has no variance",
                 "Take 0 for all items, or at least 2.");
-  if (o_.variance_samples == 0) return column_moments(table.z, table.n, table.d).variance;
-  const auto rows = random_rows(table, o_.variance_samples, Stream(seed, "factor_vae_score/variance"));
-  return column_moments(take_rows(table.z, table.d, rows), o_.variance_samples, table.d).variance;
+  std::vector<int64_t> rows(table.n);
+  std::iota(rows.begin(), rows.end(), 0);
+  if (o_.variance_samples > 0) rows = random_rows(table, o_.variance_samples, stream);
+  const auto codes = codes_of_rows(table, rows, stream.named("noise"));
+  return column_moments(codes, static_cast<int64_t>(rows.size()), table.d).variance;
 }
 
 std::vector<int64_t> FactorVaeScore::kept_latents(const std::vector<double>& variance,
@@ -120,7 +139,7 @@ std::vector<int64_t> FactorVaeScore::draw_rows(const Ballot& ballot, int64_t vot
   std::vector<int64_t> rows;
   rows.reserve(o_.samples);
   const bool from_item = o_.value == "first_sample";
-  if (from_item) rows.push_back(streams.value.below(ballot.table.n, vote));
+  if (from_item) rows.push_back(ballot.rows.draw_item(k, streams.value, vote));
   const int64_t value = from_item ? static_cast<int64_t>(ballot.table.y[rows[0] * ballot.table.k + k])
                                   : ballot.rows.draw_value(k, streams.value, vote);
   for (auto i = static_cast<int64_t>(rows.size()); i < o_.samples; ++i)
@@ -129,17 +148,17 @@ std::vector<int64_t> FactorVaeScore::draw_rows(const Ballot& ballot, int64_t vot
 }
 
 // The divisor of the variance of a vote is the same for all latents, so the sum of squares serves as well.
-int64_t FactorVaeScore::steadiest(const Ballot& ballot, std::span<const int64_t> rows, std::vector<double>& scratch) {
-  const size_t width = ballot.kept.size();
+int64_t FactorVaeScore::steadiest(const Ballot& ballot, std::span<const double> codes, std::vector<double>& scratch) {
+  const size_t width = ballot.kept.size(), items = codes.size() / ballot.table.d;
   scratch.assign(2 * width, 0);
   double *mean = scratch.data(), *squares = mean + width;
-  const auto codes_of = [&](int64_t row) { return ballot.table.z.data() + row * ballot.table.d; };
-  for (const auto row : rows)
-    for (size_t j = 0; j < width; ++j) mean[j] += codes_of(row)[ballot.kept[j]];
-  for (size_t j = 0; j < width; ++j) mean[j] /= static_cast<double>(rows.size());
-  for (const auto row : rows)
+  const auto codes_of = [&](size_t i) { return codes.data() + i * ballot.table.d; };
+  for (size_t i = 0; i < items; ++i)
+    for (size_t j = 0; j < width; ++j) mean[j] += codes_of(i)[ballot.kept[j]];
+  for (size_t j = 0; j < width; ++j) mean[j] /= static_cast<double>(items);
+  for (size_t i = 0; i < items; ++i)
     for (size_t j = 0; j < width; ++j) {
-      const double off = codes_of(row)[ballot.kept[j]] - mean[j];
+      const double off = codes_of(i)[ballot.kept[j]] - mean[j];
       squares[j] += off * off;
     }
   for (size_t j = 0; j < width; ++j) squares[j] *= ballot.scale[j];
@@ -149,14 +168,16 @@ int64_t FactorVaeScore::steadiest(const Ballot& ballot, std::span<const int64_t>
 FactorVaeScore::Votes FactorVaeScore::cast(const Ballot& ballot, int64_t count, uint64_t seed, int64_t round) const {
   const Streams streams{{seed, "factor_vae_score/factor", round},
                         {seed, "factor_vae_score/value", round},
-                        {seed, "factor_vae_score/row", round}};
+                        {seed, "factor_vae_score/row", round},
+                        {seed, "factor_vae_score/noise", round}};
   const auto choices = static_cast<int64_t>(ballot.factors.size());
   Votes votes(ballot.table.d * ballot.table.k);
   std::vector<double> scratch;
   for (int64_t vote = 0; vote < count; ++vote) {
     const int64_t k = ballot.factors[o_.factor == "balanced" ? vote % choices : streams.factor.below(choices, vote)];
     const auto rows = draw_rows(ballot, vote, k, streams);
-    ++votes[steadiest(ballot, rows, scratch) * ballot.table.k + k];
+    const auto codes = codes_of_rows(ballot.table, rows, streams.noise, vote * o_.samples);
+    ++votes[steadiest(ballot, codes, scratch) * ballot.table.k + k];
   }
   return votes;
 }
@@ -178,12 +199,22 @@ int64_t FactorVaeScore::judge(const Ballot& ballot, const Votes& votes, const Vo
   return static_cast<int64_t>(std::accumulate(right.begin(), right.end(), 0.0));
 }
 
+FactorVaeScore::Ballot FactorVaeScore::ballot(const CodeTable& table, const std::vector<int64_t>& factors,
+                                              const std::vector<int64_t>& kept,
+                                              const std::vector<double>& variance) const {
+  Ballot out{table, factors, kept, std::vector<double>(kept.size(), 1), FixedFactorRows(table, factors)};
+  if (o_.normalise)
+    for (size_t j = 0; j < kept.size(); ++j) out.scale[j] = 1 / (variance[kept[j]] + 1e-10);
+  return out;
+}
+
 Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
-  const CodeTable& table = evidence.table();
+  const Parts parts(evidence);
+  const CodeTable& table = parts.rule();
   const auto factors = scored_factors(table, o_.constant_factors);
   if (factors.empty())
     throw Error("factor_vae_score needs a factor with classes of which at least two occur, and these codes have none");
-  const auto variance = variances(table, seed);
+  const auto variance = variances(table, Stream(seed, "factor_vae_score/variance"));
   const auto mean_kl = o_.min_kl > 0 ? column_moments(table.kl, table.n, table.d).mean : std::vector<double>();
   const auto kept = kept_latents(variance, mean_kl);
 
@@ -204,11 +235,10 @@ Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
     return score;
   }
 
-  Ballot ballot{table, factors, kept, std::vector<double>(kept.size(), 1), FixedFactorRows(table, factors)};
-  if (o_.normalise)
-    for (size_t j = 0; j < kept.size(); ++j) ballot.scale[j] = 1 / (variance[kept[j]] + 1e-10);
+  const Ballot ballot = this->ballot(table, factors, kept, variance);
   const Votes votes = cast(ballot, o_.votes, seed, 0);
-  const Votes judged = o_.eval_votes > 0 ? cast(ballot, o_.eval_votes, seed, 1) : votes;
+  const auto fresh = [&] { return cast(this->ballot(parts.judges(), factors, kept, variance), o_.eval_votes, seed, 1); };
+  const Votes judged = o_.eval_votes > 0 ? fresh() : votes;
   const int64_t trials = o_.eval_votes > 0 ? o_.eval_votes : o_.votes;
 
   const int64_t right = judge(ballot, votes, judged, detail);

@@ -11,13 +11,11 @@
 // detail: mutual_information [latents, factors] (nats), entropy [factors] (nats), gap [factors] (0 for factors that
 // were left out), factors_used (factor numbers).
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
+#include "teasel/metrics/estimate.hpp"
+#include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
-#include "teasel/metrics/sampling.hpp"
-#include "teasel/stats/columns.hpp"
-#include "teasel/stats/entropy.hpp"
-#include "teasel/stats/histogram.hpp"
 
 namespace teasel {
 namespace {
@@ -31,17 +29,13 @@ struct MigOptions {
   }
 };
 
-// What one set of items says.
-struct Gaps {
-  std::vector<double> information;   // [latents, factors], nats
-  std::vector<double> entropy, gap;  // [factors]
-  double mean = 0;
-};
-
 class Mig : public Metric {
  public:
   using Options = MigOptions;
-  Mig(const Options& options, const Setup&) : o_(options) {}
+  Mig(const Options& options, const Setup&)
+      : o_(options),
+        information_(Registry<MatrixSource>::get().make("mutual_information",
+                                                        Value(Value::Table{{"bins", Value(o_.bins)}}), {})) {}
 
   Expected expected() const override {
     return {.perfect = 0.9, .noise = 0.02, .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};
@@ -50,84 +44,41 @@ class Mig : public Metric {
   Score compute(Evidence& evidence, uint64_t seed) const override;
 
  private:
-  Gaps gaps(const CodeTable& table, const std::vector<int64_t>& factors) const;
-  CodeTable draw(const CodeTable& table, const Stream& stream) const;
-
   Options o_;
+  std::unique_ptr<MatrixSource> information_;
 };
 
-// The gap between the two greatest entries of column `k`.
-double top_gap(const std::vector<double>& matrix, int64_t rows, int64_t columns, int64_t k) {
+// The gap between the two greatest entries of column `k`, over the factor's entropy.
+double gap(const ScoreMatrix& matrix, int64_t k) {
   double first = 0, second = 0;
-  for (int64_t j = 0; j < rows; ++j) {
-    const double value = matrix[j * columns + k];
-    second = std::max(second, std::min(first, value));
-    first = std::max(first, value);
+  for (int64_t j = 0; j < matrix.latents; ++j) {
+    second = std::max(second, std::min(first, matrix.at(j, k)));
+    first = std::max(first, matrix.at(j, k));
   }
-  return first - second;
-}
-
-Gaps Mig::gaps(const CodeTable& table, const std::vector<int64_t>& factors) const {
-  Gaps out{std::vector<double>(table.d * table.k), std::vector<double>(table.k), std::vector<double>(table.k)};
-  std::vector<std::vector<int32_t>> classes(table.k);
-  for (const auto k : factors) {
-    classes[k] = class_labels(table, k);
-    out.entropy[k] = entropy(contingency(std::vector<int32_t>(table.n), 1, classes[k], table.factors[k].classes()));
-  }
-  for (int64_t j = 0; j < table.d; ++j) {
-    const auto codes = column(table.z, table.n, table.d, j);
-    const auto labels = bin_labels(codes, equal_width_edges(codes, o_.bins));
-    for (const auto k : factors) {
-      const int64_t values = table.factors[k].classes();
-      out.information[j * table.k + k] =
-          mutual_information(contingency(labels, o_.bins, classes[k], values), o_.bins, values);
-    }
-  }
-  for (const auto k : factors) {
-    // A small draw may hold a single value of a factor: then nothing can tell about it.
-    out.gap[k] = out.entropy[k] > 0 ? top_gap(out.information, table.d, table.k, k) / out.entropy[k] : 0;
-    out.mean += out.gap[k] / static_cast<double>(factors.size());
-  }
-  return out;
-}
-
-CodeTable Mig::draw(const CodeTable& table, const Stream& stream) const {
-  const auto rows = random_rows(table, o_.samples, stream);
-  CodeTable drawn;
-  drawn.n = o_.samples;
-  drawn.d = table.d;
-  drawn.k = table.k;
-  drawn.factors = table.factors;
-  drawn.z = take_rows(table.z, table.d, rows);
-  drawn.y = take_rows(table.y, table.k, rows);
-  return drawn;
+  return (first - second) / matrix.entropy[k];
 }
 
 Score Mig::compute(Evidence& evidence, uint64_t seed) const {
   const CodeTable& table = evidence.table();
   if (table.d < 2) throw Error("mig compares the two latents that tell most about a factor, and these codes have one");
-  const auto factors = scored_factors(table);
-  if (factors.empty())
+  if (scored_factors(table).empty())
     throw Error("mig needs a factor with classes of which at least two occur, and these codes have none");
-  const auto drawn = [&](int64_t round) { return gaps(draw(table, Stream(seed, "mig/row", round)), factors); };
-  const Gaps gaps_of_score = o_.samples > 0 ? drawn(0) : gaps(table, factors);
-
-  double half = 0;
-  if (o_.samples > 0) {
-    // What another draw of items may bring, seen from further draws: resampling a draw would add to its plug-in bias.
-    constexpr int64_t draws = 30;
-    constexpr double student_975 = 2.0452;  // the .975 quantile of Student's t with 29 degrees of freedom
-    std::vector<float> others;
-    for (int64_t round = 1; round <= draws; ++round) others.push_back(static_cast<float>(drawn(round).mean));
-    half = student_975 * std::sqrt(column_moments(others, draws, 1).variance[0]);
-  }
+  const auto matrix_of = [&](const CodeTable& items) { return information_->compute({items, {}}, seed); };
+  const auto mean_gap = [&](const CodeTable& items) {
+    const auto matrix = matrix_of(items);
+    double mean = 0;
+    for (const auto k : matrix.used) mean += gap(matrix, k) / static_cast<double>(matrix.used.size());
+    return std::vector<double>{mean};
+  };
+  auto estimates = estimate(evidence, o_.samples, Stream(seed, "mig"), {"mig"}, mean_gap);
+  const auto matrix = matrix_of(estimates.table);
   Score score;
-  score.outputs = {{"mig", gaps_of_score.mean, gaps_of_score.mean - half, gaps_of_score.mean + half}};
-  score.detail = {{"mutual_information", gaps_of_score.information},
-                  {"entropy", gaps_of_score.entropy},
-                  {"gap", gaps_of_score.gap}};
-  score.detail["factors_used"].assign(factors.begin(), factors.end());
-  score.samples = o_.samples > 0 ? o_.samples : table.n;
+  score.outputs = std::move(estimates.outputs);
+  score.detail = {{"mutual_information", matrix.values}, {"entropy", matrix.entropy}};
+  score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
+  auto& gaps = score.detail["gap"] = std::vector<double>(table.k);
+  for (const auto k : matrix.used) gaps[k] = gap(matrix, k);
+  score.samples = estimates.table.n;
   return score;
 }
 

@@ -50,7 +50,8 @@ class Telescoping : public Metric {
   Needs needs() const override { return {.factors = false, .spread = true}; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
-    const PosteriorTable table = posteriors_of(evidence, "telescoping");
+    const Posteriors posteriors = posteriors_of(evidence, "telescoping");
+    const PosteriorTable& table = posteriors.table;
     const auto kl = mean_kl(table);
     std::vector<int64_t> order(table.d);
     std::iota(order.begin(), order.end(), 0);

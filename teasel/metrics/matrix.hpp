@@ -1,0 +1,53 @@
+// Matrices of latents and factors, and what is read off them: kept apart, so that any pair makes a score.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "teasel/core/registry.hpp"
+#include "teasel/metrics/sampling.hpp"
+
+namespace teasel {
+
+// How much each latent has to do with each factor; all numbers are at least 0.
+struct ScoreMatrix {
+  int64_t latents = 0, factors = 0;
+  std::vector<double> values;           // [latents, factors]; columns that were left out are 0
+  std::vector<int64_t> used;            // the factors that have a column
+  std::vector<double> entropy;          // [factors] of the factor's values among the items to train on, nats
+  std::vector<double> accuracy;         // [factors] on the items to test on; empty where nothing was trained
+  std::vector<double> accuracy_train;   // [factors]; likewise
+
+  double at(int64_t latent, int64_t factor) const { return values[latent * factors + factor]; }
+};
+
+// Makes a matrix. One file each in metrics/matrices/.
+class MatrixSource {
+ public:
+  static constexpr const char* kind = "matrix";
+  struct Setup {};
+  virtual ~MatrixSource() = default;
+  // Whether the items to test on are read.
+  virtual bool trains() const = 0;
+  virtual ScoreMatrix compute(const TrainTest& tables, uint64_t seed) const = 0;
+};
+
+struct NamedValue {
+  std::string name;  // "disentanglement"; empty: the aggregation has one number only
+  double value = 0;
+};
+
+// Reads scores off a matrix. One file each in metrics/aggregations/.
+class Aggregation {
+ public:
+  static constexpr const char* kind = "aggregation";
+  struct Setup {};
+  virtual ~Aggregation() = default;
+  // The same names in the same order for every matrix. NaN where the matrix is too small for the number to be defined.
+  virtual std::vector<NamedValue> aggregate(const ScoreMatrix& matrix) const = 0;
+};
+
+// An empty matrix for these tables: factors as scored_factors gives them, with their entropies.
+ScoreMatrix empty_matrix(const CodeTable& table);
+
+}  // namespace teasel
