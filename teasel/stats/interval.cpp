@@ -16,6 +16,16 @@ double student_975(int64_t degrees) {
          (79 * x9 + 776 * x7 + 1482 * x5 - 1920 * x3 - 945 * x) / (92160 * n * n * n * n);
 }
 
+double jackknife_half_width(std::span<const double> without) {
+  const auto groups = static_cast<int64_t>(without.size());
+  if (groups < 3) return 0;
+  const auto g = static_cast<double>(groups);
+  double mean = 0, squares = 0;
+  for (const double value : without) mean += value / g;
+  for (const double value : without) squares += (value - mean) * (value - mean);
+  return student_975(groups - 1) * std::sqrt((g - 1) / g * squares);
+}
+
 Interval proportion_interval(int64_t successes, int64_t trials) {
   const double n = static_cast<double>(trials), p = static_cast<double>(successes) / n,
                square = normal_975 * normal_975;

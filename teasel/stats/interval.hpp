@@ -12,9 +12,13 @@ struct Interval {
   double low = 0, high = 0;
 };
 
-// The .975 quantile of Student's t with `degrees` >= 3 degrees of freedom, by Fisher's expansion about the normal (within
-// .002 of the quantile from 5 degrees on, 1e-5 from 15).
+// The .975 quantile of Student's t with `degrees` >= 3 degrees of freedom, by Fisher's expansion about the normal
+// (within .002 of the quantile from 5 degrees on, 1e-5 from 15).
 double student_975(int64_t degrees);
+
+// Half the width of a jackknife interval of 95 % from a number's values without each of some groups of items: Student's
+// t times the root of (g - 1) / g times their sum of squares about their mean (Kott 2001). 0 for fewer than three.
+double jackknife_half_width(std::span<const double> without);
 
 // Wilson's score interval for a proportion of `successes` among `trials` >= 1 (Wilson 1927); within [0, 1].
 Interval proportion_interval(int64_t successes, int64_t trials);
