@@ -6,6 +6,7 @@
 #include "teasel/data/dataset.hpp"
 #include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
+#include "teasel/metrics/predictor.hpp"
 #include "teasel/models/model.hpp"
 #include "teasel/nn/encoder.hpp"
 #include "teasel/nn/likelihood.hpp"
@@ -105,6 +106,7 @@ std::string configuration_reference() {
          section<Metric>("Metrics", "Options that a protocol fixes; the defaults serve where no protocol does.") +
          section<MatrixSource>("Matrices", "What relates latents to factors: the option `matrix` of a metric.") +
          section<Aggregation>("Aggregations", "What is read off a matrix: the option `aggregation` of a metric.") +
+         section<Predictor>("Predictors", "What predicts factors from codes: the option `predictor` of a metric.") +
          protocols();
 }
 

@@ -9,7 +9,6 @@
 namespace teasel {
 namespace {
 
-constexpr int64_t rounds_of_histograms = 30;
 constexpr int64_t fewest_rounds = 3;  // an interval from fewer says nothing
 
 // Outputs of these values; `others` has a row of values for each further draw or left-out group, `scale` times whose
@@ -56,17 +55,17 @@ void append(std::vector<double>& to, const std::vector<double>& values) {
 }  // namespace
 
 Estimates estimate(Evidence& evidence, int64_t samples, const Stream& stream, const std::vector<std::string>& names,
-                   const Estimator& estimator) {
+                   const Estimator& estimator, int64_t rounds) {
   Estimates out{{}, drawn(evidence, samples, stream)};
   const auto values = estimator(out.table);
   std::vector<double> others;
-  if (draws_again(evidence, samples)) {
-    for (int64_t round = 0; round < rounds_of_histograms; ++round)
+  if (draws_again(evidence, samples) && rounds >= fewest_rounds) {
+    for (int64_t round = 0; round < rounds; ++round)
       append(others, estimator(drawn(evidence, samples, stream.named("again", round))));
-    out.outputs = with_intervals(names, values, others, rounds_of_histograms, scale_of_draws(rounds_of_histograms));
+    out.outputs = with_intervals(names, values, others, rounds, scale_of_draws(rounds));
     return out;
   }
-  const int64_t groups = std::min(rounds_of_histograms, out.table.n);
+  const int64_t groups = std::min(rounds, out.table.n);
   if (out.table.full_grid || groups < fewest_rounds) {
     out.outputs = with_intervals(names, values, {}, 0, 0);
     return out;

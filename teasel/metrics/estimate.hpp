@@ -24,12 +24,13 @@ struct PairEstimates {
 
 // Computes a score of `drawn` items with an interval of 95 % for its expectation at this number of items: what another
 // draw may bring, not another training. Bias that a protocol's estimator has (plug-in entropies) is part of it.
-// - Items drawn from a full grid, and sampled codes: the spread of 30 further draws.
+// - Items drawn from a full grid, and sampled codes: the spread of `rounds` further draws.
 // - All items of a full grid as they are: nothing is left to chance, low = high = value.
-// - Any other table: the delete-a-group jackknife with 30 random groups (Kott 2001), or as many as there are items.
+// - Any other table: the delete-a-group jackknife with `rounds` random groups (Kott 2001), or as many as there are items.
+// With fewer than three rounds low = high = value.
 // `stream` says who draws: Stream(seed, "mig").
 Estimates estimate(Evidence& evidence, int64_t samples, const Stream& stream, const std::vector<std::string>& names,
-                   const Estimator& estimator);
+                   const Estimator& estimator, int64_t rounds = 30);
 
 // The same for metrics that train: `rounds` draws or groups, as many trainings more; 0: none, and low = high = value.
 // The jackknife leaves a group out of the part to train on and out of the part to test on.

@@ -10,6 +10,7 @@
 #include "teasel/data/dataset.hpp"
 #include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
+#include "teasel/metrics/predictor.hpp"
 #include "teasel/models/model.hpp"
 #include "teasel/nn/discriminator.hpp"
 #include "teasel/nn/encoder.hpp"
@@ -46,6 +47,7 @@ TEST(Registries, HoldExactlyTheFilesOfTheirFolders) {
   expect_registered<Metric>("teasel/metrics/suite");
   expect_registered<MatrixSource>("teasel/metrics/matrices");
   expect_registered<Aggregation>("teasel/metrics/aggregations");
+  expect_registered<Predictor>("teasel/metrics/predictors");
   expect_registered<Dataset>("teasel/data/sets");
   expect_registered<View>("teasel/data/views");
   expect_registered<nn::Encoder>("teasel/nn/architectures");

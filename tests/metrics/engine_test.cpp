@@ -81,7 +81,8 @@ TEST(Score, RefusesBrokenTables) {
 }
 
 TEST(Protocol, BuiltInProtocolsCarryTheirNameAndSource) {
-  EXPECT_EQ(protocol_names(), (std::vector<std::string>{"cascade-2019", "dlib-2019", "lecture", "teasel"}));
+  const auto names = protocol_names();
+  for (auto* name : {"cascade-2019", "dlib-2019", "lecture", "teasel"}) EXPECT_EQ(std::ranges::count(names, name), 1);
   EXPECT_EQ(load_protocol("dlib").name, "dlib-2019");
   for (const auto& name : protocol_names()) {
     const auto protocol = load_protocol(name);
@@ -89,7 +90,8 @@ TEST(Protocol, BuiltInProtocolsCarryTheirNameAndSource) {
     EXPECT_FALSE(protocol.summary.empty());
     EXPECT_FALSE(protocol.source.empty());
   }
-  EXPECT_EQ(load_protocol("dlib").metric_names(), (std::vector<std::string>{"factor_vae_score", "mig"}));
+  const auto metrics = load_protocol("dlib").metric_names();
+  for (auto* name : {"factor_vae_score", "mig"}) EXPECT_EQ(std::ranges::count(metrics, name), 1);
   EXPECT_THROW(load_protocol("dllib"), Error);
 }
 
@@ -150,7 +152,8 @@ TEST(Contract, EveryMetricKeepsWhatItStates) {
         EXPECT_LE(output.value, stated.high);
         EXPECT_LE(output.low, output.value);
         EXPECT_GE(output.high, output.value);
-        EXPECT_TRUE(output.name == name || output.name.starts_with(name + ".")) << output.name;
+        EXPECT_TRUE(output.name == name || output.name.starts_with(name + ".") || output.name.starts_with(name + "_"))
+            << output.name;
       }
     if (stated.better != Expected::Better::higher) continue;
     for (auto& output : best.outputs) EXPECT_GE(output.value, stated.perfect);

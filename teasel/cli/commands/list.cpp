@@ -11,6 +11,7 @@
 #include "teasel/data/dataset.hpp"
 #include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
+#include "teasel/metrics/predictor.hpp"
 #include "teasel/models/model.hpp"
 #include "teasel/nn/discriminator.hpp"
 #include "teasel/nn/encoder.hpp"
@@ -109,6 +110,7 @@ const std::map<std::string, std::function<std::vector<Listed>()>>& families() {
       {"metrics", metrics},
       {"matrices", entries_of<MatrixSource>},
       {"aggregations", entries_of<Aggregation>},
+      {"predictors", entries_of<Predictor>},
       {"protocols", protocols},
       {"encoders", entries_of<nn::Encoder>},
       {"decoders", entries_of<nn::Decoder>},
@@ -185,7 +187,7 @@ const RegisterCommand command{
        };
        auto a = std::make_shared<Arguments>();
        app.add_option("what", a->family,
-                      "models, datasets, views, metrics, matrices, aggregations, protocols, encoders, decoders, likelihoods or discriminators; default: all")
+                      "models, datasets, views, metrics, matrices, aggregations, predictors, protocols, encoders, decoders, likelihoods or discriminators; default: all")
            .completes(words([] {
              std::vector<std::string> names;
              for (auto& [name, make] : families()) names.push_back(name);

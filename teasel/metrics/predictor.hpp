@@ -1,0 +1,33 @@
+// Predictors of factors: components of metrics that train.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "teasel/core/registry.hpp"
+#include "teasel/metrics/sampling.hpp"
+
+namespace teasel {
+
+// A classifier. One file each in metrics/predictors/.
+class Predictor {
+ public:
+  static constexpr const char* kind = "predictor";
+  struct Setup {};
+  virtual ~Predictor() = default;
+  // Learns from codes [n, D], n >= 1, and labels 0 .. classes - 1, some of which may not occur. The seed is the only
+  // source of chance.
+  virtual void fit(std::span<const double> codes, std::span<const int32_t> labels, int64_t classes, uint64_t seed) = 0;
+  // The class of each row of codes [n, D].
+  virtual std::vector<int32_t> predict(std::span<const double> codes) const = 0;
+};
+
+// Of both parts the items whose value of factor `k` is known, with one numbering of the classes: those that occur in
+// either part, in their order.
+struct LabelledParts {
+  int64_t classes = 0;
+  Labelled train, test;
+};
+LabelledParts labelled(const TrainTest& tables, int64_t k);
+
+}  // namespace teasel

@@ -1,0 +1,220 @@
+// DCI-ES explicitness (Eastwood et al. 2023, "DCI-ES: an extended disentanglement framework with connections to
+// identifiability", section 4.2, with the formulas of the authors' code): probes of growing capacity predict each
+// factor; a code is explicit where small ones are as good as large ones.
+//
+// For each factor the losses on items to test on (1 - accuracy, or 1 - R^2 for continuous factors), their running
+// minimum over capacity, and the area A between this curve and its own minimum (trapezoid rule over the logarithm of
+// the number of parameters); E = 1 - A / (0.5 * width of the curve * baseline loss), where the baseline knows only the
+// classes' number (1 - 1 / #classes; 1 for continuous factors), and the mean over factors. Size is D / K, the number of
+// latents for each factor.
+//
+// Range: up to 1; 1 for a flat curve, which noise has too: read it beside dci.informativeness or `best_loss`. Factors
+// that are nuisances or constant are left out.
+//
+// detail: capacity [probes] (parameters of a probe for a factor with two classes), loss [probes, factors] (before the
+// running minimum; 0 for factors that were left out), explicitness [factors], best_loss [factors], factors_used (factor
+// numbers).
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "teasel/metrics/metric.hpp"
+#include "teasel/metrics/predictor.hpp"
+#include "teasel/stats/columns.hpp"
+#include "teasel/stats/logistic_regression.hpp"
+#include "teasel/stats/perceptron.hpp"
+#include "teasel/stats/random_features.hpp"
+#include "teasel/stats/scaling.hpp"
+
+namespace teasel {
+namespace {
+
+struct DciEsOptions {
+  std::string probe = "perceptron";
+  std::vector<int64_t> capacities = {0, 4, 16, 64};
+  int64_t hidden_layers = 1, train = 5000, test = 5000, epochs = 20, batch = 250;
+  double learning_rate = 0.02, sigma = 0.08;
+
+  void describe(Fields& f) {
+    f.field("probe", probe, "perceptrons, or linear models of random Fourier features",
+            one_of({"perceptron", "random_features"}));
+    f.field("capacities", capacities, "widths of the hidden layers (0: a linear probe), or numbers of features; rising",
+            at_least(0));
+    f.field("hidden_layers", hidden_layers, "hidden layers of a perceptron", between(1, 8));
+    f.field("train", train, "items to learn from", at_least(1));
+    f.field("test", test, "further items to be judged on", at_least(1));
+    f.field("epochs", epochs, "the most passes over the items; fewer where the fit stops improving", at_least(1));
+    f.field("batch", batch, "items in one step of Adam", at_least(1));
+    f.field("learning_rate", learning_rate, "of Adam", at_least(0));
+    f.field("sigma", sigma, "standard deviation of the frequencies of random features", at_least(0));
+  }
+};
+
+// One factor's items, scaled by those to learn from.
+struct Task {
+  int64_t d = 0, classes = 0;  // 0: continuous
+  std::vector<double> train, test;
+  std::vector<int32_t> train_labels, test_labels;
+  std::vector<float> train_values, test_values;
+};
+
+class DciEs : public Metric {
+ public:
+  using Options = DciEsOptions;
+  DciEs(Options options, const Setup&) : o_(std::move(options)) {
+    if (o_.capacities.size() < 2 || !std::ranges::is_sorted(o_.capacities, std::less_equal()))
+      throw Error("dci_es.capacities has to name at least two capacities, rising", "For instance [0, 4, 16, 64].");
+    if (o_.probe == "random_features" &&
+        std::ranges::any_of(o_.capacities, [](int64_t c) { return c < 2 || c % 2 != 0; }))
+      throw Error("dci_es.capacities: random features come in pairs of a cosine and a sine",
+                  "Take even numbers from 2, such as [16, 64, 256].");
+  }
+
+  Expected expected() const override {
+    return {.better = Expected::Better::neither,
+            .low = -1,
+            .high = 1000,  // size: latents for each factor
+            .unchanged = {.order = false}};
+  }
+  Needs needs() const override { return {}; }
+
+  Score compute(Evidence& evidence, uint64_t seed) const override {
+    const auto tables = train_test(evidence, o_.train, o_.test, Stream(seed, "dci_es"));
+    const int64_t k = tables.train.k, probes = static_cast<int64_t>(o_.capacities.size());
+    Score score;
+    auto& losses = score.detail["loss"];
+    losses.assign(probes * k, 0);
+    for (auto* name : {"explicitness", "best_loss"}) score.detail[name].assign(k, 0);
+    auto& used = score.detail["factors_used"];
+    double sum = 0;
+    for (int64_t factor = 0; factor < k; ++factor) {
+      const Task task = task_of(tables, factor);
+      if (!varies(task)) continue;
+      used.push_back(static_cast<double>(factor));
+      std::vector<double> loss, capacity;
+      for (const auto size : o_.capacities) {
+        capacity.push_back(std::log(static_cast<double>(parameters(task, size))));
+        loss.push_back(loss_of(task, size, seed));
+        losses[static_cast<int64_t>(loss.size() - 1) * k + factor] = loss.back();
+      }
+      const double baseline = task.classes > 0 ? 1 - 1 / static_cast<double>(task.classes) : 1;
+      sum += score.detail["explicitness"][factor] = explicitness(capacity, loss, baseline);
+      score.detail["best_loss"][factor] = *std::ranges::min_element(loss);
+    }
+    if (used.empty()) throw Error("dci_es needs a factor that varies, and these codes have none");
+    for (const auto size : o_.capacities)
+      score.detail["capacity"].push_back(
+          static_cast<double>(parameters(Task{tables.train.d, 2, {}, {}, {}, {}, {}, {}}, size)));
+    const double mean = sum / static_cast<double>(used.size()),
+                 size = static_cast<double>(tables.train.d) / static_cast<double>(used.size());
+    score.outputs = {{"dci_es.explicitness", mean, mean, mean}, {"dci_es.size", size, size, size}};
+    score.samples = tables.train.n + tables.test.n;
+    return score;
+  }
+
+ private:
+  // 1 less the area above the best loss, as a share of half a rectangle of the baseline's height.
+  static double explicitness(const std::vector<double>& capacity, std::vector<double> loss, double baseline) {
+    for (size_t i = 1; i < loss.size(); ++i) loss[i] = std::min(loss[i], loss[i - 1]);
+    double area = 0;
+    for (size_t i = 1; i < loss.size(); ++i)
+      area += (capacity[i] - capacity[i - 1]) * (loss[i] + loss[i - 1] - 2 * loss.back()) / 2;
+    return 1 - area / (0.5 * (capacity.back() - capacity.front()) * baseline);
+  }
+
+  static Task task_of(const TrainTest& tables, int64_t k) {
+    const FactorSpec& factor = tables.train.factors[k];
+    Task task{tables.train.d, factor.classes(), {}, {}, {}, {}, {}, {}};
+    if (factor.nuisance) return task;
+    if (task.classes > 0) {
+      auto parts = labelled(tables, k);
+      task.classes = parts.classes;
+      task.train_labels = std::move(parts.train.labels), task.test_labels = std::move(parts.test.labels);
+      task.train = std::move(parts.train.z), task.test = std::move(parts.test.z);
+    } else {
+      take_known(tables.train, k, task.train, task.train_values);
+      take_known(tables.test, k, task.test, task.test_values);
+      scale_values(task);
+    }
+    if (task.train.empty()) return task;
+    const Scaling scaling = standard_scaling(task.train, task.d);
+    task.train = scaling.apply(task.train);
+    task.test = scaling.apply(task.test);
+    return task;
+  }
+
+  static void take_known(const CodeTable& table, int64_t k, std::vector<double>& z, std::vector<float>& values) {
+    std::vector<int64_t> rows;
+    for (int64_t i = 0; i < table.n; ++i) {
+      if (std::isnan(table.y[i * table.k + k])) continue;
+      rows.push_back(i);
+      values.push_back(static_cast<float>(table.y[i * table.k + k]));
+    }
+    z = take_rows(table.z, table.d, rows);
+  }
+
+  // A number in units of its standard deviation, so that one learning rate serves all.
+  static void scale_values(Task& task) {
+    if (task.train_values.empty()) return;
+    const auto moments = column_moments(task.train_values, static_cast<int64_t>(task.train_values.size()), 1);
+    const double factor = moments.variance[0] > 0 ? 1 / std::sqrt(moments.variance[0]) : 0;
+    for (auto* values : {&task.train_values, &task.test_values})
+      for (auto& v : *values) v = static_cast<float>((v - moments.mean[0]) * factor);
+  }
+
+  static bool varies(const Task& task) {
+    if (task.test.empty()) return false;
+    if (task.classes > 0)
+      return std::ranges::any_of(task.train_labels, [&](int32_t label) { return label != task.train_labels[0]; });
+    return std::ranges::any_of(task.train_values, [&](float v) { return v != task.train_values[0]; });
+  }
+
+  int64_t parameters(const Task& task, int64_t size) const {
+    const int64_t outputs = std::max<int64_t>(task.classes, 1);
+    if (o_.probe == "random_features" || size == 0) return ((size > 0 ? size : task.d) + 1) * outputs;
+    return (task.d + 1) * size + (o_.hidden_layers - 1) * (size + 1) * size + (size + 1) * outputs;
+  }
+
+  // The loss of one probe on the items to test on.
+  double loss_of(const Task& task, int64_t size, uint64_t seed) const {
+    if (o_.probe == "random_features") {
+      const auto train = random_fourier_features(task.train, task.d, size, o_.sigma, seed),
+                 test = random_fourier_features(task.test, task.d, size, o_.sigma, seed);
+      if (task.classes > 0) {
+        const auto model = fit_logistic_regression(train, task.train_labels, task.classes,
+                                                   {.c = 1e3, .iterations = 300, .tolerance = 1e-4});
+        return 1 - accuracy(model.predict(test), task.test_labels);
+      }
+      return loss_of_perceptron(task, train, test, 0, seed);
+    }
+    return loss_of_perceptron(task, task.train, task.test, size, seed);
+  }
+
+  double loss_of_perceptron(const Task& task, const std::vector<double>& train, const std::vector<double>& test,
+                            int64_t size, uint64_t seed) const {
+    const PerceptronSettings settings{.hidden = std::vector<int64_t>(size > 0 ? o_.hidden_layers : 0, size),
+                                      .learning_rate = o_.learning_rate,
+                                      .batch = o_.batch,
+                                      .epochs = o_.epochs,
+                                      .decay = 0.7,
+                                      .enough = 0.999};
+    const std::vector<float> x(train.begin(), train.end()), judged(test.begin(), test.end());
+    if (task.classes > 0) {
+      const auto net = Perceptron::classifier(x, task.train_labels, task.classes, settings, seed);
+      return 1 - accuracy(net.predict(judged), task.test_labels);
+    }
+    const auto fit = Perceptron::regressor(x, task.train_values, settings, seed).forward(judged);
+    const auto n = static_cast<int64_t>(fit.size());
+    double squares = 0;
+    for (int64_t i = 0; i < n; ++i) squares += (fit[i] - task.test_values[i]) * (fit[i] - task.test_values[i]);
+    const double total = column_moments(task.test_values, n, 1).variance[0] * static_cast<double>(n - 1);
+    return total > 0 ? squares / total : 1;
+  }
+
+  Options o_;
+};
+
+TEASEL_REGISTER(Metric, DciEs, "DCI-ES: explicitness from probes of growing capacity, and size");
+
+}  // namespace
+}  // namespace teasel
