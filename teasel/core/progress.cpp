@@ -93,13 +93,14 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
 }
 
-Progress::Progress(std::string label, int64_t total, std::string unit, int64_t done)
-    : label_(std::move(label)),
+Progress::Progress(std::string label, int64_t total, std::string unit, int64_t done, Clock clock)
+    : clock_(std::move(clock)),
+      label_(std::move(label)),
       unit_(std::move(unit)),
       total_(total),
       first_(done),
       done_(done),
-      started_(std::chrono::steady_clock::now()),
+      started_(clock_()),
       drawn_(started_),
       terminal_(stderr_is_terminal()) {
   if (!terminal_) return;
@@ -114,7 +115,7 @@ void Progress::update(int64_t done, const std::string& note) {
   if (finished_) return;
   done_ = done;
   if (note_ != note) note_ = note;
-  auto now = std::chrono::steady_clock::now();
+  const auto now = clock_();
   bool due = terminal_  ? now - drawn_ >= terminal_pause && on_screen.back() == this
              : printed_ ? now - drawn_ >= line_pause
                         : now - started_ >= first_line_after;
@@ -125,12 +126,12 @@ void Progress::finish() {
   std::lock_guard lock(drawing);
   if (finished_) return;
   finished_ = true;
-  if (terminal_ || printed_ || std::chrono::steady_clock::now() - started_ >= first_line_after) draw(true);
+  if (terminal_ || printed_ || clock_() - started_ >= first_line_after) draw(true);
   std::erase(on_screen, this);
 }
 
 void Progress::draw(bool last) {
-  drawn_ = std::chrono::steady_clock::now();
+  drawn_ = clock_();
   printed_ = true;
   if (silent) return;
   const double seconds = std::chrono::duration<double>(drawn_ - started_).count();

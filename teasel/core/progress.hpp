@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace teasel {
@@ -10,8 +11,10 @@ namespace teasel {
 // every few seconds, so that a log stays readable. Tasks under a second print nothing elsewhere.
 class Progress {
  public:
-  // `unit` is what is counted ("steps", "images").
-  Progress(std::string label, int64_t total, std::string unit, int64_t done = 0);
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+  // `unit` is what is counted ("steps", "images"), `clock` says what time it is.
+  Progress(std::string label, int64_t total, std::string unit, int64_t done = 0,
+           Clock clock = std::chrono::steady_clock::now);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -25,6 +28,7 @@ class Progress {
 
  private:
   void draw(bool last);
+  Clock clock_;
   std::string label_, unit_, note_;
   int64_t total_, first_, done_;
   std::chrono::steady_clock::time_point started_, drawn_;
