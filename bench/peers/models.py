@@ -33,6 +33,18 @@ def keep_memory():
         libc.mallopt(parameter, value)
 
 
+def load_parameters(model, tensors):
+    """Into a model, from the tensors of a checkpoint of the program."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(tensors["model." + name])
+
+
+def permutations(latents, batch_size):
+    """One of the batch for each latent: int64 [latents, batch_size]."""
+    return torch.stack([torch.randperm(batch_size) for _ in range(latents)])
+
+
 def channels_of(network, side):
     """Output channels of the convolutions; where the configuration leaves them open, so many that 4 pixels remain."""
     if network["channels"]:
@@ -116,6 +128,8 @@ def schedule(value, step, latents):
     if value["kind"] == "stages":  # latent j changes at step start + j * steps
         return torch.where(step >= value["start"] + torch.arange(latents) * value["steps"], end, start)
     done = min(max((step - value["start"]) / max(value["steps"], 1), 0.0), 1.0)
+    if value["kind"] == "cosine":
+        return end + (start - end) * (1 + math.cos(math.pi * done)) / 2
     if value["kind"] == "geometric":
         return start * (end / start) ** done
     return start + done * (end - start)

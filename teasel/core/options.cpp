@@ -162,7 +162,8 @@ class Reader : public Fields {
   }
   static void check_latents(const Schedule& s, const Value& v, const std::string& name, const Limits& limits) {
     if (s.per_latent() && !limits.per_latent)
-      fail(v, name, "is one number for all latents", "Give one number, or a linear or geometric schedule between two.");
+      fail(v, name, "is one number for all latents",
+           "Give one number, or a linear, geometric or cosine schedule between two.");
   }
   static Schedule schedule(const Value& v, const std::string& name, const Limits& limits) {
     Schedule s;
@@ -171,13 +172,15 @@ class Reader : public Fields {
       check_latents(s, v, name, limits);
       return s;
     }
-    const std::vector<std::string> keys{"kind", "from", "to", "start", "steps"}, kinds{"linear", "geometric", "stages"};
+    using enum Schedule::Kind;
+    const std::vector<std::string> keys{"kind", "from", "to", "start", "steps"};
+    std::vector<std::string> kinds;
+    for (auto kind : {linear, geometric, cosine, stages}) kinds.push_back(name_of(kind));
     for (auto& [key, entry] : *v.as<Value::Table>()) {
       if (key == "kind") {
         const std::string kind = text(entry, name + ".kind", one_of(kinds));
-        s.kind = kind == "linear"   ? Schedule::Kind::linear
-                 : kind == "stages" ? Schedule::Kind::stages
-                                    : Schedule::Kind::geometric;
+        for (auto known : {linear, geometric, cosine, stages})
+          if (name_of(known) == kind) s.kind = known;
       } else if (key == "from")
         s.from = numbers(entry, name + ".from", limits);
       else if (key == "to")
@@ -197,7 +200,7 @@ class Reader : public Fields {
     if (s.from.size() != s.to.size() && s.from.size() != 1 && s.to.size() != 1)
       fail(v, name, fmt::format("has {} numbers in 'from' and {} in 'to'", s.from.size(), s.to.size()),
            "Give both one number, or one per latent.");
-    if (s.kind == Schedule::Kind::geometric)
+    if (s.kind == geometric)
       for (auto* side : {&s.from, &s.to})
         for (double x : *side)
           if (x <= 0) fail(v, name, "is geometric and must stay above 0");

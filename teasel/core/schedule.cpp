@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace teasel {
 namespace {
@@ -15,6 +16,7 @@ double Schedule::value(int64_t step, size_t latent) const {
   const double done =
       std::clamp(static_cast<double>(step - start) / static_cast<double>(std::max<int64_t>(steps, 1)), 0.0, 1.0);
   if (kind == Kind::geometric) return a * std::pow(b / a, done);
+  if (kind == Kind::cosine) return b + (a - b) * (1 + std::cos(std::numbers::pi * done)) / 2;
   return a + done * (b - a);
 }
 
@@ -31,6 +33,8 @@ std::string name_of(Schedule::Kind kind) {
       return "linear";
     case Schedule::Kind::geometric:
       return "geometric";
+    case Schedule::Kind::cosine:
+      return "cosine";
     case Schedule::Kind::stages:
       return "stages";
   }

@@ -94,6 +94,7 @@ TEST(ReadOptions, ReadsSchedules) {
   EXPECT_EQ(read("beta = 2").beta, Schedule(2));
   const Schedule linear = read("beta = {kind = 'linear', from = 0, to = 25, start = 10, steps = 100}").beta;
   EXPECT_EQ(linear.value(60), 12.5);
+  EXPECT_DOUBLE_EQ(read("beta = {kind = 'cosine', from = 3, to = 1, steps = 4}").beta.value(2), 2);
   EXPECT_EQ(read("gamma = [10, 4, 4]").gamma.latents(), 3u);
   EXPECT_EQ(read("gamma = {kind = 'stages', from = 10, to = 1, steps = 5}").gamma.value(5, 1), 1);
 }

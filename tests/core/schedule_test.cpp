@@ -38,6 +38,21 @@ TEST(Schedule, GeometricHasEqualRatios) {
   for (int64_t step = 0; step < 3; ++step) EXPECT_NEAR(s.value(step + 1) / s.value(step), std::pow(10, -0.5), 1e-12);
 }
 
+// Values of torch.optim.lr_scheduler.CosineAnnealingLR (PyTorch 2.11) for lr = 1e-3, T_max = 8, eta_min = 1e-5.
+TEST(Schedule, CosineIsThatOfPyTorch) {
+  const Schedule s = make(Schedule::Kind::cosine, {1e-3}, {1e-5}, 100, 8);
+  const double expected[] = {1e-3,     0.000962320368593087,  0.000855017856687341,   0.0006944282990207195,
+                             0.000505, 0.0003155717009792806, 0.00015498214331265898, 4.7679631406913064e-05,
+                             1e-5};
+  for (int64_t i = 0; i <= 8; ++i) EXPECT_NEAR(s.value(100 + i), expected[i], 1e-15) << i;
+  EXPECT_EQ(s.value(0), 1e-3);
+  EXPECT_EQ(s.value(1000), 1e-5);
+  // Rises as it falls, and its two halves are one.
+  const Schedule rising = make(Schedule::Kind::cosine, {-2}, {6}, 0, 100);
+  for (int64_t i = 0; i <= 100; ++i) EXPECT_NEAR(rising.value(i) + rising.value(100 - i), 4, 1e-12) << i;
+  EXPECT_LT(rising.value(10), make(Schedule::Kind::linear, {-2}, {6}, 0, 100).value(10));
+}
+
 TEST(Schedule, StagesLetLatentAfterLatentIn) {
   const Schedule s = make(Schedule::Kind::stages, {10}, {1}, 5, 20);
   EXPECT_TRUE(s.per_latent());
