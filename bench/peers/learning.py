@@ -18,7 +18,6 @@ A checkpoint is written every 1,000 steps; run again with the same arguments, a 
 
 import argparse
 import json
-import os
 import platform
 import tempfile
 import time
@@ -30,6 +29,7 @@ import torch.nn.functional as F
 
 import models
 import program
+from machine import processor, write_atomically
 
 SIDE = 64
 FACTOR_SIZES = (3, 6, 40, 32, 32)  # shape, scale, orientation, position x, position y; the last varies fastest
@@ -39,17 +39,6 @@ MEASURING_SEED = 987654321  # of the images to measure on and of their samples
 ACTIVE = 0.01  # a mean's variance above which its latent counts as active
 TAIL = 1_000  # training steps at the end whose mean is reported
 CHECKPOINT_EVERY = 1_000
-
-
-def write_atomically(path, write):
-    """`write(file)` into a neighbour, which then takes the path's place."""
-    path = Path(path)
-    neighbour = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(neighbour, "wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    neighbour.replace(path)
 
 
 def packed_images(executable, cache):
@@ -88,6 +77,11 @@ class Images:
                                for epoch in np.unique(positions // ITEMS)])
 
 
+def followed_terms(model):
+    """The terms whose means are reported."""
+    return ["reconstruction", "kl"] + ["total_correlation"] * (model.batches == 2)
+
+
 class Training:
     """A model with its optimisers, the step it has reached and the terms of every step before."""
 
@@ -96,7 +90,7 @@ class Training:
         self.seed, self.step, self.cpu_seconds = seed, 0, 0.0
         self.model = models.build(config, SIDE).to(memory_format=torch.channels_last)
         self.model.begin(fused=True, lean=True, bf16=bf16)
-        self.names = ["reconstruction", "kl"] + ["total_correlation"] * (self.model.batches == 2)
+        self.names = followed_terms(self.model)
         self.history = np.zeros((steps, len(self.names)), dtype=np.float32)
 
     def save(self, path):
@@ -119,7 +113,7 @@ class Training:
         latents = model.options["latents"]
         batches = [images.batch(images.items(self.seed, self.step, i, batch_size)) for i in range(model.batches)]
         noises = [torch.randn(batch_size, latents) for _ in batches]
-        permutation = torch.stack([torch.randperm(batch_size) for _ in range(latents)]) if model.batches == 2 else None
+        permutation = models.permutations(latents, batch_size) if model.batches == 2 else None
         terms = model.step(self.step, batches, noises, permutation)
         self.history[self.step] = [terms[name].item() for name in self.names]
         self.step += 1
@@ -188,9 +182,8 @@ def write_codes(model, images, path):
 
 
 def environment():
-    model_names = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
     return {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version(),
-            "processor": model_names[0] if model_names else platform.processor()}
+            "processor": processor()}
 
 
 def write_results(out, results, model, images):
@@ -223,10 +216,8 @@ def measure_run(options, images):
     config = models.read_config(options.run / "config.toml")
     model = models.build(config, SIDE).to(memory_format=torch.channels_last)
     parameters, counters = program.read_state(program.last_checkpoint(options.run))
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(parameters["model." + name])
-    names = ["reconstruction", "kl"] + ["total_correlation"] * (model.batches == 2)
+    models.load_parameters(model, parameters)
+    names = followed_terms(model)
     lines = [line for line in program.log(options.run) if line["step"] >= counters["step"] - TAIL and "kl" in line]
     train_options, record = config["train"], program.record(options.run)
     write_results(options.out, {"trained_by": "teasel", "model": config["model"]["name"], "seed": train_options["seed"],

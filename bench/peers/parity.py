@@ -83,11 +83,8 @@ class Inputs:
 
 def take_over(model, tensors, counters):
     """Parameters, moments and counts of updates of a checkpoint, into a model that has begun."""
-    parameters = dict(model.named_parameters())
-    with torch.no_grad():
-        for name, parameter in parameters.items():
-            parameter.copy_(tensors["model." + name])
-    names = {parameter: name for name, parameter in parameters.items()}
+    models.load_parameters(model, tensors)
+    names = {parameter: name for name, parameter in model.named_parameters()}
     for phase, optimizer in model.optimizers().items():
         updates = counters["updates"][phase]
         for parameter in optimizer.param_groups[0]["params"] if updates else []:

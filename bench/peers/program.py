@@ -18,23 +18,27 @@ def call(program, *arguments, cpus=None):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
 
 
+def set_arguments(settings):
+    """["--set", "train.steps=10", ...] of ["train.steps=10", ...]."""
+    return [argument for setting in settings for argument in ("--set", setting)]
+
+
 def data_settings(side):
     """`--set` arguments for dSprites with images of `side` pixels."""
     views = "[]" if side == 64 else f'[{{name = "resize", size = {side}}}]'
-    return ["--set", f"data.views={views}"]
+    return set_arguments([f"data.views={views}"])
 
 
 def train(program, folder, side, settings, cpus=None):
     """Trains with these `--set`s on dSprites into `folder`."""
-    sets = [argument for setting in settings for argument in ("--set", setting)]
-    call(program, "train", "--set", "data.name=dsprites", *data_settings(side), *sets, "--out", folder, cpus=cpus)
+    call(program, "train", *set_arguments(["data.name=dsprites", *settings]), *data_settings(side), "--out", folder, cpus=cpus)
     return Path(folder)
 
 
 def resolved(program, settings):
     """The configuration of these `--set`s with every default filled in."""
-    sets = [argument for setting in settings for argument in ("--set", setting)]
-    shown = subprocess.run([str(program), "config", "show", "--json", *sets], check=True, stdout=subprocess.PIPE)
+    command = [str(program), "config", "show", "--json", *set_arguments(settings)]
+    shown = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return json.loads(shown.stdout)
 
 

@@ -37,7 +37,8 @@ import torch
 
 import models
 import program
-from learning import SIDE, write_atomically
+from learning import SIDE
+from machine import processor, processor_line, write_atomically
 
 CASES = {
     "beta_vae": ["model.name=beta_vae", "model.preset=recommended"],
@@ -103,7 +104,7 @@ class PyTorchTraining:
             return None
         if self.fast:
             return torch.rand(self.latents, BATCH).argsort(1)
-        return torch.stack([torch.randperm(BATCH) for _ in range(self.latents)])
+        return models.permutations(self.latents, BATCH)
 
     def run_step(self):
         batches = next(self.batches)
@@ -173,8 +174,7 @@ def has_bf16():
 
 
 def processor_flags():
-    lines = [line for line in open("/proc/cpuinfo") if line.startswith("flags")]
-    present = lines[0].split() if lines else []
+    present = processor_line("flags").split()
     return [flag for flag in FLAGS if flag in present]
 
 
@@ -183,7 +183,7 @@ def contestants(options, settings, threads, folder):
     cpus = ",".join(map(str, sorted(os.sched_getaffinity(0))[:threads]))
     config = program.resolved(options.program, [*settings, "data.name=dsprites", f"train.batch_size={BATCH}"])
     (folder / "config.json").write_text(json.dumps(config))
-    sets = [a for s in [*settings, f"train.threads={threads}", f"train.batch_size={BATCH}"] for a in ("--set", s)]
+    sets = program.set_arguments([*settings, f"train.threads={threads}", f"train.batch_size={BATCH}"])
     ours = [options.program, "bench", "step", *sets, "--steps", options.steps, "--warm-up", WARM_UP, "--turns"]
     out = {"teasel": Process(ours, cpus, threads)}
     if has_bf16() and "precision" in config["train"]:
@@ -231,10 +231,9 @@ def print_case(case, threads, found):
 
 def environment(options):
     version = subprocess.run([options.program, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    names = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
     return {"teasel": version, "torch": torch.__version__, "torch_cpu_capability": torch.backends.cpu.get_cpu_capability(),
             "mkl": torch.backends.mkl.is_available(), "mkldnn": torch.backends.mkldnn.is_available(),
-            "python": platform.python_version(), "kernel": platform.release(), "processor": names[0] if names else "",
+            "python": platform.python_version(), "kernel": platform.release(), "processor": processor(),
             "processor_flags": processor_flags(), "processors": len(os.sched_getaffinity(0)),
             "load_at_start": os.getloadavg()[0], "steps": options.steps, "rounds": options.rounds}
 

@@ -75,13 +75,26 @@ int64_t DataSpec::factor_elements() const {
   return static_cast<int64_t>(factors.size()) * (dynamic ? frames : 1);
 }
 
-const FieldSpec& DataSpec::field(const std::string& wanted) const {
+size_t DataSpec::field_number(const std::string& wanted) const {
   std::vector<std::string> known;
-  for (const FieldSpec& candidate : fields) {
-    if (candidate.name == wanted) return candidate;
-    known.push_back(candidate.name);
+  for (size_t number = 0; number < fields.size(); ++number) {
+    if (fields[number].name == wanted) return number;
+    known.push_back(fields[number].name);
   }
   throw Error(fmt::format("the data set '{}' has no field '{}'", name, wanted), hint_for_unknown(wanted, known));
+}
+
+std::optional<size_t> DataSpec::factor_number(const std::string& wanted) const {
+  const auto found = std::ranges::find(factors, wanted, &FactorSpec::name);
+  if (found == factors.end()) return std::nullopt;
+  return static_cast<size_t>(found - factors.begin());
+}
+
+void DataSpec::check_items(std::span<const int64_t> items) const {
+  for (int64_t item : items)
+    if (item < 0 || item >= size)
+      throw Error(fmt::format("the data set '{}' has no item {}", name, item),
+                  fmt::format("Its items are 0 to {}.", size - 1));
 }
 
 std::vector<int64_t> grid_strides(const std::vector<FactorSpec>& factors) {

@@ -1,6 +1,9 @@
 // The vocabulary of data: what an item is made of and which factors made it.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,8 +53,13 @@ struct DataSpec {
 
   // Numbers in one item's row of the table of factors: K, or frames x K where a factor is dynamic.
   int64_t factor_elements() const;
-  // The field called `name`; Error otherwise.
-  const FieldSpec& field(const std::string& name) const;
+  // The field called `name`, and its number; Error otherwise.
+  const FieldSpec& field(const std::string& name) const { return fields[field_number(name)]; }
+  size_t field_number(const std::string& name) const;
+  // The number of the factor called `name`, or nothing.
+  std::optional<size_t> factor_number(const std::string& name) const;
+  // Error where one of these is no item of the set.
+  void check_items(std::span<const int64_t> items) const;
 };
 
 // Strides of a full grid with these class counts: index = sum of class * stride, last factor fastest.

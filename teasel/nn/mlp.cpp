@@ -2,20 +2,29 @@
 
 #include <ATen/ATen.h>
 
+#include <utility>
+
 #include "teasel/nn/initialisation.hpp"
 
 namespace teasel::nn {
 
-Mlp::Mlp(const Builder& build, int64_t in, int64_t width, int64_t hidden, int64_t out, double slope) : slope_(slope) {
-  for (int64_t i = 0; i < hidden; ++i)
-    layers_.emplace_back(build, "linear" + std::to_string(i), i == 0 ? in : width, width);
-  layers_.emplace_back(build, "head", hidden == 0 ? in : width, out);
+Mlp::Mlp(const Builder& build, int64_t in, const std::vector<int64_t>& hidden, int64_t out, Activation activation)
+    : activation_(std::move(activation)) {
+  for (size_t i = 0; i < hidden.size(); ++i) {
+    layers_.emplace_back(build, "linear" + std::to_string(i), in, hidden[i]);
+    in = hidden[i];
+  }
+  layers_.emplace_back(build, "head", in, out);
 }
 
 Tensor Mlp::operator()(const Tensor& x) const {
   Tensor h = x;
-  for (size_t i = 0; i + 1 < layers_.size(); ++i) h = at::leaky_relu(layers_[i](h), slope_);
+  for (size_t i = 0; i + 1 < layers_.size(); ++i) h = activation_(layers_[i](h));
   return layers_.back()(h);
+}
+
+Mlp::Activation leaky_relu(double slope) {
+  return [slope](const Tensor& h) { return at::leaky_relu(h, slope); };
 }
 
 void MlpDiscriminatorOptions::describe(Fields& f) {
@@ -27,8 +36,8 @@ void MlpDiscriminatorOptions::describe(Fields& f) {
 }
 
 MlpDiscriminator::MlpDiscriminator(const MlpDiscriminatorOptions& o, const Setup& setup)
-    : mlp_({setup.build.store, setup.build.prefix, setup.build.seed, o.initialisation}, setup.inputs, o.width, o.layers,
-           o.outputs, o.slope) {}
+    : mlp_({setup.build.store, setup.build.prefix, setup.build.seed, o.initialisation}, setup.inputs,
+           std::vector<int64_t>(static_cast<size_t>(o.layers), o.width), o.outputs, leaky_relu(o.slope)) {}
 
 Tensor MlpDiscriminator::log_odds(const Tensor& z) const {
   const Tensor logits = mlp_(z);

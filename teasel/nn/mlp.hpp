@@ -1,21 +1,26 @@
-// Multi-layer perceptrons: discriminators and the like.
+// Multi-layer perceptrons: encoders, decoders, discriminators.
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "teasel/nn/discriminator.hpp"
 
 namespace teasel::nn {
 
-// Linear layers with leaky ReLU between: `hidden` layers of `width`, then `out` numbers.
+// Linear layers of the widths `hidden`, each with `activation` behind it, then `out` numbers.
 class Mlp {
  public:
-  Mlp(const Builder& build, int64_t in, int64_t width, int64_t hidden, int64_t out, double slope);
+  using Activation = std::function<Tensor(Tensor)>;  // may change its argument
+  Mlp(const Builder& build, int64_t in, const std::vector<int64_t>& hidden, int64_t out, Activation activation);
+  // x: [B, in] -> [B, out].
   Tensor operator()(const Tensor& x) const;
 
  private:
   std::vector<Linear> layers_;
-  double slope_;
+  Activation activation_;
 };
+
+Mlp::Activation leaky_relu(double slope);
 
 struct MlpDiscriminatorOptions {
   int64_t layers = 5, width = 1000, outputs = 2;

@@ -13,21 +13,9 @@
 namespace teasel {
 namespace {
 
-void check_items(const Dataset& data, const std::vector<int64_t>& items) {
-  for (int64_t i : items)
-    if (i < 0 || i >= data.spec().size)
-      throw Error(fmt::format("there is no item {} in '{}'", i, data.spec().name),
-                  fmt::format("Items are 0 to {}.", data.spec().size - 1));
-}
-
-size_t number_of_x(const DataSpec& spec) {
-  const auto field = std::ranges::find(spec.fields, "x", &FieldSpec::name);
-  return static_cast<size_t>(field - spec.fields.begin());
-}
-
 // Field "x" of these items, made as it is written; bits become bytes of 0 and 1.
 RowSource images_of(const Dataset& data, const std::vector<int64_t>& items, std::string name) {
-  const size_t number = number_of_x(data.spec());
+  const size_t number = data.spec().field_number("x");
   const FieldSpec& field = data.spec().fields[number];
   RowSource out{std::move(name), ArrayType::u8, {static_cast<int64_t>(items.size())}, {}};
   out.shape.insert(out.shape.end(), field.shape.begin(), field.shape.end());
@@ -78,12 +66,12 @@ void watch(RowSource& source, const std::shared_ptr<Progress>& bar) {
 }  // namespace
 
 void export_items(const Dataset& data, const std::vector<int64_t>& items, const std::filesystem::path& out) {
-  check_items(data, items);
+  data.spec().check_items(items);
   write_npy(out, images_of(data, items, ""));
 }
 
 void export_factors(const Dataset& data, const std::vector<int64_t>& items, const std::filesystem::path& out) {
-  check_items(data, items);
+  data.spec().check_items(items);
   write_npy(out, factors_of(data, items));
 }
 

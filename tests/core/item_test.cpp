@@ -21,12 +21,35 @@ TEST(DataSpec, FindsFieldsByName) {
   spec.name = "toy";
   spec.fields = {{"x", {4}, Dtype::u8}, {"mask", {2}, Dtype::f32}};
   EXPECT_EQ(spec.field("mask").shape, std::vector<int64_t>{2});
+  EXPECT_EQ(spec.field_number("mask"), 1u);
   try {
     spec.field("masks");
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "the data set 'toy' has no field 'masks'");
     EXPECT_NE(error.hint().find("mask"), std::string::npos);
+  }
+}
+
+TEST(DataSpec, FindsFactorsByName) {
+  DataSpec spec;
+  spec.factors = {{"shape", {0, 1}}, {"scale", {0, 1, 2}}};
+  EXPECT_EQ(spec.factor_number("scale"), 1u);
+  EXPECT_EQ(spec.factor_number("scales"), std::nullopt);
+}
+
+TEST(DataSpec, RefusesItemsThatItHasNot) {
+  DataSpec spec;
+  spec.name = "toy", spec.size = 5;
+  spec.check_items(std::vector<int64_t>{0, 4, 0});
+  for (int64_t absent : {-1, 5}) {
+    try {
+      spec.check_items(std::vector<int64_t>{0, absent});
+      FAIL() << absent;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.what(), "the data set 'toy' has no item " + std::to_string(absent));
+      EXPECT_EQ(error.hint(), "Its items are 0 to 4.");
+    }
   }
 }
 

@@ -82,7 +82,12 @@ TEST(Check, Shapes3dOfAnotherContentIsToldByItsSums) {
 TEST(Check, FoldersOfPicturesNameTheBrokenOne) {
   const TemporaryFolder folder;
   write_png(folder / "a.png", Picture(3, 3, 1, 9));
-  EXPECT_TRUE(check_path(folder.path()).right());
+  write_png(folder / "c.Png", Picture(3, 3, 1, 9));
+  const CheckReport report = check_path(folder.path());
+  EXPECT_TRUE(report.right());
+  const auto count = std::ranges::find(report.findings, "pictures", &Finding::what);
+  ASSERT_NE(count, report.findings.end());
+  EXPECT_EQ(count->found, "2") << "whatever the case of the end of a name";
   write_quickly(folder / "b.png", "broken");
   EXPECT_TRUE(holds(wrong(check_path(folder.path())), "b.png"));
 }

@@ -133,7 +133,7 @@ TEST(Convolution, TransposedIsTheAdjointWithExtraRowsAndColumns) {
 
 TEST(Mlp, HasLeakyReluBetweenItsLayers) {
   ParameterStore store;
-  const Mlp mlp({store, "", 1}, 3, 4, 2, 2, 0.2);
+  const Mlp mlp({store, "", 1}, 3, {4, 4}, 2, leaky_relu(0.2));
   to_double(store);
   ASSERT_EQ(store.slots().size(), 6u);
   const Tensor x = noise({5, 3}, "x");
@@ -148,7 +148,7 @@ TEST(Mlp, HasLeakyReluBetweenItsLayers) {
 
 TEST(Mlp, WithoutHiddenLayersIsLinear) {
   ParameterStore store;
-  const Mlp mlp({store, "", 1}, 3, 4, 0, 2, 0.2);
+  const Mlp mlp({store, "", 1}, 3, {}, 2, leaky_relu(0.2));
   EXPECT_EQ(store.slots().size(), 2u);
   EXPECT_EQ(mlp(at::zeros({5, 3})).sizes().vec(), (std::vector<int64_t>{5, 2}));
 }

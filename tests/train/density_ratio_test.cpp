@@ -18,7 +18,7 @@ constexpr int64_t batch = 512;
 
 class Discriminator : public Trainable {
  public:
-  Discriminator() : mlp_({store_, "discriminator.", 1, "kaiming_normal"}, 2, 48, 2, 2, 0.2) {}
+  Discriminator() : mlp_({store_, "discriminator.", 1, "kaiming_normal"}, 2, {48, 48}, 2, nn::leaky_relu(0.2)) {}
   ParameterStore& parameters() override { return store_; }
   std::vector<Phase> phases() override {
     Schedule lr;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -12,6 +11,7 @@
 #include "teasel/core/mapped_file.hpp"
 #include "teasel/core/picture_file.hpp"
 #include "teasel/data/gathering.hpp"
+#include "teasel/data/picture_folder.hpp"
 #include "teasel/data/pixels.hpp"
 #include "teasel/data/table_dataset.hpp"
 
@@ -20,24 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_picture(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
-}
-
-// Paths below `folder`, with '/', sorted by their bytes.
-std::vector<std::string> pictures_below(const fs::path& folder) {
+std::vector<std::string> pictures_in(const fs::path& folder) {
   if (!fs::is_directory(folder))
     throw Error(fmt::format("'{}' is no folder", folder.string()), "data.path is the folder that holds the pictures.");
-  std::vector<std::string> out;
-  for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file() && is_picture(entry.path()))
-      out.push_back(entry.path().lexically_relative(folder).generic_string());
+  std::vector<std::string> out = pictures_below(folder);
   if (out.empty())
     throw Error(fmt::format("'{}' holds no pictures", folder.string()),
                 "Files that end in .png, .jpg or .jpeg are read.");
-  std::ranges::sort(out);
   return out;
 }
 
@@ -62,7 +51,7 @@ class ImageFolder final : public TableDataset {
   ImageFolder(const Options& options, const Setup& setup) : options_(options), folder_(setup.path) {
     if (folder_.empty())
       throw Error("data set 'image_folder' needs a folder", "Set data.path to the folder that holds the pictures.");
-    files_ = pictures_below(folder_);
+    files_ = pictures_in(folder_);
     DataSpec spec;
     spec.name = "image_folder";
     spec.size = std::ssize(files_);

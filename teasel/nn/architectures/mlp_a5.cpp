@@ -1,9 +1,9 @@
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include "teasel/nn/encoder.hpp"
 #include "teasel/nn/initialisation.hpp"
 #include "teasel/nn/likelihood.hpp"
+#include "teasel/nn/mlp.hpp"
 
 namespace teasel::nn {
 namespace {
@@ -20,30 +20,11 @@ struct MlpOptions {
   }
 };
 
-class Stack {
- public:
-  Stack(const MlpOptions& options, Builder build, int64_t in, int64_t out) : tanh_(options.activation == "tanh") {
-    build.initialisation = options.initialisation;
-    for (size_t i = 0; i < options.hidden.size(); ++i) {
-      layers_.emplace_back(build, fmt::format("linear{}", i), in, options.hidden[i]);
-      in = options.hidden[i];
-    }
-    layers_.emplace_back(build, "head", in, out);
-  }
-  // x: [B, in] -> [B, out].
-  Tensor operator()(const Tensor& x) const {
-    Tensor h = x;
-    for (size_t i = 0; i + 1 < layers_.size(); ++i) {
-      h = layers_[i](h);
-      h = tanh_ ? h.tanh_() : h.relu_();
-    }
-    return layers_.back()(h);
-  }
-
- private:
-  std::vector<Linear> layers_;
-  bool tanh_;
-};
+Mlp mlp(const MlpOptions& options, Builder build, int64_t in, int64_t out) {
+  build.initialisation = options.initialisation;
+  const bool tanh = options.activation == "tanh";
+  return {build, in, options.hidden, out, [tanh](Tensor h) { return tanh ? h.tanh_() : h.relu_(); }};
+}
 
 class MlpEncoder : public Encoder {
  public:
@@ -51,11 +32,11 @@ class MlpEncoder : public Encoder {
     Options() { hidden = {1200, 1200}, activation = "relu"; }
   };
   MlpEncoder(const Options& options, const Setup& setup)
-      : stack_(options, setup.build, setup.field.elements(), setup.outputs) {}
-  Tensor operator()(const Items& items, const Mode&) const override { return stack_(items.values().flatten(1)); }
+      : mlp_(mlp(options, setup.build, setup.field.elements(), setup.outputs)) {}
+  Tensor operator()(const Items& items, const Mode&) const override { return mlp_(items.values().flatten(1)); }
 
  private:
-  Stack stack_;
+  Mlp mlp_;
 };
 
 class MlpDecoder : public Decoder {
@@ -70,7 +51,7 @@ class MlpDecoder : public Decoder {
   };
   MlpDecoder(const Options& options, const Setup& setup)
       : shape_(setup.field.shape),
-        stack_(options, setup.build, setup.inputs, setup.field.elements()),
+        mlp_(mlp(options, setup.build, setup.inputs, setup.field.elements())),
         likelihood_(
             Registry<Likelihood>::get().make(options.likelihood, {setup.build, setup.field, setup.low, setup.high})) {}
   Tensor decode(const Tensor& z, const Mode&) const override { return likelihood_->mean(raw(z)); }
@@ -79,10 +60,10 @@ class MlpDecoder : public Decoder {
   }
 
  private:
-  Tensor raw(const Tensor& z) const { return stack_(z).unflatten(1, shape_); }
+  Tensor raw(const Tensor& z) const { return mlp_(z).unflatten(1, shape_); }
 
   std::vector<int64_t> shape_;
-  Stack stack_;
+  Mlp mlp_;
   std::unique_ptr<Likelihood> likelihood_;
 };
 
