@@ -26,7 +26,8 @@ static_assert(std::endian::native == std::endian::little, "records are little-en
 
 // Field numbers of event.proto and summary.proto.
 enum : uint32_t { event_time = 1, event_step = 2, event_version = 3, event_summary = 5, event_session = 7 };
-enum : uint32_t { summary_value = 1, value_tag = 1, value_number = 2, session_status = 1 };
+enum : uint32_t { summary_value = 1, value_tag = 1, value_number = 2, value_image = 4, session_status = 1 };
+enum : uint32_t { image_height = 1, image_width = 2, image_colours = 3, image_bytes = 4 };
 enum : uint32_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };  // wire types
 
 class Message {
@@ -112,20 +113,24 @@ Message event_at(int64_t step) {
   return event;
 }
 
-// The step of an event, and whether it holds scalars, all of them with tags of this prefix.
+// The step of an event, whether it holds values, and whether all of them describe the state before the step: pictures,
+// and what has a tag of this prefix.
 struct Seen {
   int64_t step = 0;
-  bool scalars = false, prefixed = true;
+  bool values = false, of_state = true;
 };
 Seen look_at(std::string_view event, std::string_view prefix) {
   Seen seen;
   for (FieldReader f(event); f.next();) {
     if (f.field == event_step) seen.step = static_cast<int64_t>(f.number);
     if (f.field != event_summary) continue;
-    seen.scalars = true;
-    for (FieldReader value(f.contents); value.next();)
+    seen.values = true;
+    for (FieldReader value(f.contents); value.next();) {
+      bool of_state = false;
       for (FieldReader part(value.contents); part.next();)
-        if (part.field == value_tag && !part.contents.starts_with(prefix)) seen.prefixed = false;
+        of_state |= part.field == value_image || (part.field == value_tag && part.contents.starts_with(prefix));
+      seen.of_state &= of_state;
+    }
   }
   return seen;
 }
@@ -178,23 +183,23 @@ std::vector<std::pair<int64_t, fs::path>> files_of(const fs::path& folder) {
   return out;
 }
 
-// Cuts a file back to what belongs to the state after `from_step` steps, and removes it where nothing is left. Scalars
+// Cuts a file back to what belongs to the state after `from_step` steps, and removes it where nothing is left. Values
 // of that very state go to `kept`.
 void cut_file(const fs::path& path, int64_t from_step, std::string_view of_state, std::vector<std::string>& kept) {
   const std::string text = read_file(path);
   size_t end = 0, keep = 0;
-  bool scalars = false;
+  bool values = false;
   while (const auto event = next_event(text, end)) {
     const Seen seen = look_at(*event, of_state);
-    if (seen.step >= from_step && seen.scalars) {
-      if (seen.step > from_step || !seen.prefixed) break;
+    if (seen.step >= from_step && seen.values) {
+      if (seen.step > from_step || !seen.of_state) break;
       kept.emplace_back(*event);
     } else if (kept.empty()) {
       keep = end;
-      scalars = scalars || seen.scalars;
+      values = values || seen.values;
     }
   }
-  if (!scalars)
+  if (!values)
     fs::remove(path);
   else if (keep < text.size())
     fs::resize_file(path, keep);
@@ -258,6 +263,16 @@ void EventLog::write(int64_t step, std::span<const Scalar> scalars) {
     summary.text(summary_value,
                  Message().text(value_tag, s.tag).fixed(value_number, static_cast<float>(s.value)).str());
   append(event_at(step).text(event_summary, summary.str()).str());
+}
+
+void EventLog::write(int64_t step, const std::string& tag, const Picture& picture) {
+  Message image;
+  image.number(image_height, static_cast<uint64_t>(picture.height));
+  image.number(image_width, static_cast<uint64_t>(picture.width));
+  image.number(image_colours, static_cast<uint64_t>(picture.channels));  // 1: grey, 3: RGB
+  image.text(image_bytes, encode_png(picture));
+  const Message value = Message().text(value_tag, tag).text(value_image, image.str());
+  append(event_at(step).text(event_summary, Message().text(summary_value, value.str()).str()).str());
 }
 
 void EventLog::sync() {

@@ -131,6 +131,30 @@ TEST_F(Clients, TensorBoardReadsEvents) {
   for (size_t i = 0; i < losses.size(); ++i) EXPECT_NEAR(values[i], losses[i], 1e-6 * losses[i]);  // 32 bits, 7 digits
 }
 
+// Few enough items that the rows of the traversal are put in order by all of them, as `teasel traverse` does.
+TEST_F(Clients, TensorBoardReadsPictures) {
+  train("vae",
+        {"train.tensorboard=true", "train.checkpoint_every=2",
+         "data.views=[{name=\"select\", factor=\"orientation\", values=[0]}, {name=\"select\", factor=\"scale\", "
+         "values=[5]}, {name=\"select\", factor=\"position_x\", values=[3, 16, 28]}, {name=\"resize\", size=16}]"});
+  convert(folder / "run" / "events", folder / "theirs.npz");
+  const NamedArrays arrays = read_npz(folder / "theirs.npz");
+  const std::string run = folder / "run";
+  ASSERT_EQ(std::system((std::string(TEASEL_PROGRAM) + " traverse --quiet --from prior '" + run + "' > /dev/null && " +
+                         TEASEL_PROGRAM + " report --quiet '" + run + "' > /dev/null")
+                            .c_str()),
+            0);
+  for (const std::string name : {"traversal_prior", "reconstructions"}) {
+    EXPECT_EQ(array_of(arrays, name + ".step").to_i64(), (std::vector<int64_t>{2, 3})) << "a checkpoint and the end";
+    const Picture ours = read_png(folder / "run" / "images" / (name + ".png"));
+    const Array& theirs = array_of(arrays, name + ".value");
+    ASSERT_EQ(theirs.shape, (std::vector<int64_t>{2, ours.height, ours.width, 3}));
+    const auto last = theirs.as<uint8_t>().subspan(ours.pixels.size());
+    EXPECT_TRUE(std::ranges::equal(last, ours.pixels)) << name << " of the last state";
+    EXPECT_FALSE(std::ranges::equal(theirs.as<uint8_t>().first(ours.pixels.size()), ours.pixels)) << name;
+  }
+}
+
 TEST_F(Clients, PillowReadsGif) {
   std::vector<Picture> frames;
   for (int f = 0; f < 4; ++f) {

@@ -1,9 +1,11 @@
 """convert.py FROM TO: copies the arrays of one file into another, both by the libraries that own the formats.
 
 npy and npz: NumPy; safetensors: safetensors; h5 and hdf5: h5py; png, gif and jpg: Pillow (array "x", a GIF's frames in
-front); a folder: TensorBoard's events in it (arrays "TAG.step" and "TAG.value"). TO may be npz, safetensors, h5 or png.
+front); a folder: TensorBoard's events in it (arrays "TAG.step" and "TAG.value"; of pictures the values are pixels, one
+picture after another). TO may be npz, safetensors, h5 or png.
 With a third argument, TO is the text under that key of the metadata of a safetensors file.
 """
+import io
 import pathlib
 import sys
 
@@ -52,14 +54,25 @@ def read_picture(path):
 
 def read_events(path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-    events = EventAccumulator(str(path), size_guidance={"scalars": 0})
+    events = EventAccumulator(str(path), size_guidance={"scalars": 0, "images": 0})
     events.Reload()
     arrays = {}
     for tag in events.Tags()["scalars"]:
         scalars = events.Scalars(tag)
         arrays[f"{tag}.step"] = np.array([s.step for s in scalars], "<i8")
         arrays[f"{tag}.value"] = np.array([s.value for s in scalars], "<f8")
+    for tag in events.Tags()["images"]:
+        pictures = events.Images(tag)
+        arrays[f"{tag}.step"] = np.array([p.step for p in pictures], "<i8")
+        arrays[f"{tag}.value"] = np.stack([pixels_of(p) for p in pictures])
     return arrays
+
+
+def pixels_of(picture):
+    from PIL import Image
+    pixels = np.asarray(Image.open(io.BytesIO(picture.encoded_image_string)))
+    assert pixels.shape[:2] == (picture.height, picture.width)
+    return pixels
 
 
 def write(path, arrays):

@@ -1,6 +1,7 @@
 // Event files, read back by the reader of this test and by TensorBoard's own where it is installed.
 #include "teasel/core/event_file.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -119,6 +120,60 @@ TEST(EventLog, RecordsAreFramedAsTheFormatSays) {
   EXPECT_EQ(events[1].substr(9), std::string("\x10\xac\x02\x2a\x0a\x0a\x08\x0a\x01"
                                              "a\x15\x00\x00\xc0\x3f",
                                              15));
+}
+
+Picture stripes(int width, int channels, int shift) {
+  Picture picture(width, 6, channels);
+  for (size_t i = 0; i < picture.pixels.size(); ++i)
+    picture.pixels[i] = static_cast<uint8_t>(i * 37 + static_cast<size_t>(shift));
+  return picture;
+}
+
+// The message field by field: tag 1, image 4 {height 1, width 2, colours 3, bytes 4} of summary.proto.
+TEST(EventLog, PicturesAreWrittenAsTheFormatSays) {
+  const TemporaryFolder folder;
+  const Picture picture = stripes(9, 3, 0);
+  {
+    EventLog log(folder.path(), 0);
+    log.write(7, "strip", picture);
+  }
+  const std::string text = read_file(files_in(folder.path()).at(0)), png = encode_png(picture);
+  const auto length = [](size_t n) {  // a varint
+    return n < 128 ? std::string(1, static_cast<char>(n))
+                   : std::string{static_cast<char>(n | 0x80), static_cast<char>(n >> 7)};
+  };
+  const std::string image = std::string("\x08\x06\x10\x09\x18\x03\x22") + length(png.size()) + png;
+  const std::string value = std::string("\x0a\x05strip\x22") + length(image.size()) + image;
+  const std::string summary = "\x0a" + length(value.size()) + value;
+  EXPECT_NE(text.find(std::string("\x10\x07\x2a") + length(summary.size()) + summary), text.npos);
+}
+
+TEST(EventLog, PicturesStayWithTheStateThatTheyShow) {
+  const TemporaryFolder folder;
+  const auto train = [](EventLog& log, int64_t from, int64_t to) {
+    for (int64_t step = from; step < to; ++step) {
+      log.write(step, std::vector<EventLog::Scalar>{{"loss", 1}});
+      if ((step + 1) % 5 == 0) log.write(step + 1, "strip", stripes(static_cast<int>(step), 1, 0));
+    }
+  };
+  {
+    EventLog log(folder.path(), 0);
+    train(log, 0, 14);
+  }
+  EventLog log(folder.path(), 10);
+  train(log, 10, 17);
+  log.go_back(15);
+  train(log, 15, 20);
+  log.sync();
+  std::ostringstream expected;
+  for (int step = 0; step < 20; ++step) expected << "loss " << step << " 1.0\n";
+  for (int step : {5, 10, 15, 20})
+    expected << "strip " << step << " " << step - 1 << "x6 "
+             << fmt::format("{:08x}", crc32c(encode_png(stripes(step - 1, 1, 0)))) << "\n";
+  const std::string seen = tensorboard_reads(folder.path());
+  if (seen == "absent") GTEST_SKIP() << "no Python with the package tensorboard; name one in TEASEL_TEST_PYTHON";
+  EXPECT_EQ(seen, expected.str());
+  EXPECT_EQ(tensorboard_reads(folder.path(), /*purge=*/false), expected.str());
 }
 
 TEST(EventLog, AFileThatNothingIsLeftOfGoes) {
