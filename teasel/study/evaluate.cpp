@@ -14,6 +14,11 @@
 namespace teasel {
 namespace fs = std::filesystem;
 
+std::string weights_text(const std::string& weights) {
+  return std::string(weights.ends_with("ema") ? "the averaged weights of " : "") +
+         (weights.starts_with("best") ? "the best checkpoint" : "the last checkpoint");
+}
+
 LoadedRun load_run(const fs::path& path, const std::string& weights) {
   RunFolder folder = RunFolder::open(path);
   OpenedConfig config = open_config(read_toml(folder.config().string()));
@@ -172,6 +177,7 @@ void store_scores(const LoadedRun& run, const std::vector<Score>& scores) {
 }
 
 std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes) {
+  if (run.weights != "last") return evaluate(codes);
   const std::vector<Score> have = stored_scores(run);
   CodesEvidence evidence(codes);
   std::vector<Score> missing;

@@ -19,9 +19,14 @@ struct LoadedRun {
   std::string checkpoint_hash;  // of the checkpoint's bytes and the weights: what codes are cached under
   Model::Calibration calibration;
   std::string weights = "last";
+
+  // "report", or "report_best" where the weights are not the last ones: files of the run that tell of them.
+  std::string named(const std::string& stem) const { return weights == "last" ? stem : stem + "_" + weights; }
 };
 // Which weights of a run there are: those of the last checkpoint and of the best one, and their averages (train.ema).
 inline const std::vector<std::string> weight_names{"last", "best", "ema", "best_ema"};
+// "the best checkpoint", as a page says whose numbers it shows.
+std::string weights_text(const std::string& weights);
 LoadedRun load_run(const std::filesystem::path& folder, const std::string& weights = "last");
 
 // The codes of a split, from the run's cache or made now.
@@ -47,7 +52,8 @@ void store_scores(const LoadedRun& run, const std::vector<Score>& scores);
 Value to_value(const Score& score);
 // The scores that run.json holds for this checkpoint.
 std::vector<Score> stored_scores(const LoadedRun& run);
-// All scores of this checkpoint: what run.json holds, and whatever else the codes allow, computed and stored now.
+// All scores of this checkpoint: what run.json holds, and whatever else the codes allow, computed and stored now. Of
+// other weights than the last, which run.json does not know, all are computed.
 std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes);
 
 }  // namespace teasel

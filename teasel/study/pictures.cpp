@@ -21,12 +21,6 @@ std::vector<int64_t> example_items(const Dataset& data, int64_t count) {
   return out;
 }
 
-std::optional<size_t> factor_number(const DataSpec& spec, const std::string& name) {
-  for (size_t f = 0; f < spec.factors.size(); ++f)
-    if (spec.factors[f].name == name && spec.factors[f].classes() > 1) return f;
-  return {};
-}
-
 std::vector<float> middle_factors(const DataSpec& spec) {
   std::vector<float> factors;
   for (auto& factor : spec.factors) factors.push_back(static_cast<float>(factor.classes() / 2));
@@ -56,10 +50,9 @@ std::vector<int64_t> default_anchors(const Dataset& data) {
   return {middle_item(data)};
 }
 
-RunPicture reconstruction_picture(const LoadedRun& run, const PictureOptions& options) {
-  const DataSpec& spec = run.config.data->spec();
-  const Tensor pairs = reconstructions(*run.config.model, *run.config.data,
-                                       example_items(*run.config.data, options.examples), run.calibration);
+RunPicture reconstruction_picture(const PictureSource& of, const PictureOptions& options) {
+  const DataSpec& spec = of.data.spec();
+  const Tensor pairs = reconstructions(of.model, of.data, example_items(of.data, options.examples), of.calibration);
   Grid grid;
   grid.scale = scale_for(spec);
   grid.rows = {{.label = "item", .tiles = tiles_of(pairs[0], spec, options.colours)},
@@ -67,9 +60,9 @@ RunPicture reconstruction_picture(const LoadedRun& run, const PictureOptions& op
   return {"reconstructions", "Items and what the decoder makes of their posterior means.", grid};
 }
 
-RunPicture sample_picture(const LoadedRun& run, const PictureOptions& options) {
-  const DataSpec& spec = run.config.data->spec();
-  const Tensor images = samples(*run.config.model, 2 * options.examples, options.seed);
+RunPicture sample_picture(const PictureSource& of, const PictureOptions& options) {
+  const DataSpec& spec = of.data.spec();
+  const Tensor images = samples(of.model, 2 * options.examples, options.seed);
   Grid grid;
   grid.scale = scale_for(spec);
   grid.rows = {{.label = "", .tiles = tiles_of(images.slice(0, 0, options.examples), spec, options.colours)},
@@ -77,14 +70,14 @@ RunPicture sample_picture(const LoadedRun& run, const PictureOptions& options) {
   return {"samples", "Decoded draws from the prior.", grid};
 }
 
-std::vector<RunPicture> position_maps(const LoadedRun& run, const Codes& codes) {
-  const DataSpec& spec = run.config.data->spec();
-  const auto x = factor_number(spec, "position_x"), y = factor_number(spec, "position_y");
-  if (!x || !y) return {};
+std::vector<RunPicture> position_maps(const PictureSource& of, const Codes& codes) {
+  const DataSpec& spec = of.data.spec();
+  const auto x = spec.factor_number("position_x"), y = spec.factor_number("position_y");
+  if (!x || !y || spec.factors[*x].classes() < 2 || spec.factors[*y].classes() < 2) return {};
   const CodeTable table = pool(codes);
-  const auto names = latent_names(run.config.model->latents());
+  const auto names = latent_names(of.model.latents());
   const int height = static_cast<int>(spec.factors[*y].classes()), width = static_cast<int>(spec.factors[*x].classes());
-  const auto kl = mean_kl(run.config.model->latents(), codes);
+  const auto kl = mean_kl(of.model.latents(), codes);
   GridRow row;
   Grid grid;
   grid.scale = std::max(1, 72 / std::max(width, height));
@@ -104,21 +97,21 @@ std::vector<RunPicture> position_maps(const LoadedRun& run, const Codes& codes) 
            grid}};
 }
 
-std::vector<RunPicture> all_pictures(const LoadedRun& run, const Codes& codes, const PictureOptions& options) {
+std::vector<RunPicture> all_pictures(const PictureSource& of, const Codes& codes, const PictureOptions& options) {
   std::vector<RunPicture> pictures;
-  const DataSpec& spec = run.config.data->spec();
+  const DataSpec& spec = of.data.spec();
   if (spec.modality != Modality::image) return pictures;
-  const bool prior = run.config.model->latents().prior;
+  const bool prior = of.model.latents().prior;
   PictureOptions moving = options, still = options;
   moving.from = still.from = TraverseFrom::posterior_mean;
   moving.bounce = true;
-  if (still.items.empty()) still.items = {middle_item(*run.config.data)};
-  pictures.push_back(traversal_animation(run, codes, moving));
-  if (prior) pictures.push_back(traversal_picture(run, codes, options));
-  pictures.push_back(traversal_picture(run, codes, still));
-  for (auto& map : position_maps(run, codes)) pictures.push_back(std::move(map));
-  pictures.push_back(reconstruction_picture(run, options));
-  if (prior) pictures.push_back(sample_picture(run, options));
+  if (still.items.empty()) still.items = {middle_item(of.data)};
+  pictures.push_back(traversal_animation(of, codes, moving));
+  if (prior) pictures.push_back(traversal_picture(of, codes, options));
+  pictures.push_back(traversal_picture(of, codes, still));
+  for (auto& map : position_maps(of, codes)) pictures.push_back(std::move(map));
+  pictures.push_back(reconstruction_picture(of, options));
+  if (prior) pictures.push_back(sample_picture(of, options));
   return pictures;
 }
 
@@ -130,9 +123,10 @@ void write_picture(const std::filesystem::path& file, const RunPicture& picture)
   write_gif(file, frames);
 }
 
-void write_pictures(const RunFolder& folder, const std::vector<RunPicture>& pictures) {
+void write_pictures(const LoadedRun& run, const std::vector<RunPicture>& pictures) {
   for (auto& picture : pictures)
-    write_picture(folder.images() / (picture.stem + (frame_count(picture.grid) > 0 ? ".gif" : ".png")), picture);
+    write_picture(run.folder.images() / (run.named(picture.stem) + (frame_count(picture.grid) > 0 ? ".gif" : ".png")),
+                  picture);
 }
 
 }  // namespace teasel

@@ -18,6 +18,17 @@ struct RunPicture {
   Grid grid;
 };
 
+// What pictures are drawn of: a run, or a model that is being trained.
+struct PictureSource {
+  const Model& model;
+  const Dataset& data;
+  const Model::Calibration& calibration;
+
+  PictureSource(const Model& model, const Dataset& data, const Model::Calibration& calibration)
+      : model(model), data(data), calibration(calibration) {}
+  PictureSource(const LoadedRun& run) : PictureSource(*run.config.model, *run.config.data, run.calibration) {}
+};
+
 struct PictureOptions {
   TraverseFrom from = TraverseFrom::prior_mean;
   TraverseOptions traverse;
@@ -31,26 +42,27 @@ struct PictureOptions {
 
 // A traversal as strips: one row per latent, labelled with its mean KL divergence. From a posterior each anchor begins
 // with the item and what the decoder makes of it. Error for items and latents that are not there.
-RunPicture traversal_picture(const LoadedRun& run, const Codes& codes, const PictureOptions& options = {});
+RunPicture traversal_picture(const PictureSource& of, const Codes& codes, const PictureOptions& options = {});
 // The same as moving tiles: a row per anchor, a column per latent. From the prior's mean of a model with a block of
 // classes: a row per class, as Jeong and Song (2019) show it.
-RunPicture traversal_animation(const LoadedRun& run, const Codes& codes, const PictureOptions& options = {});
+RunPicture traversal_animation(const PictureSource& of, const Codes& codes, const PictureOptions& options = {});
 // Two latents at once, as a grid for each anchor: `down` from row to row, `across` from column to column.
-RunPicture pair_picture(const LoadedRun& run, const std::string& down, const std::string& across,
+RunPicture pair_picture(const PictureSource& of, const std::string& down, const std::string& across,
                         const PictureOptions& options = {});
 
-RunPicture reconstruction_picture(const LoadedRun& run, const PictureOptions& options = {});
-RunPicture sample_picture(const LoadedRun& run, const PictureOptions& options = {});
+RunPicture reconstruction_picture(const PictureSource& of, const PictureOptions& options = {});
+RunPicture sample_picture(const PictureSource& of, const PictureOptions& options = {});
 // The mean of every latent over the two positions; nothing where the data set has no factors position_x and position_y.
-std::vector<RunPicture> position_maps(const LoadedRun& run, const Codes& codes);
-// All that this run can have.
-std::vector<RunPicture> all_pictures(const LoadedRun& run, const Codes& codes, const PictureOptions& options = {});
+std::vector<RunPicture> position_maps(const PictureSource& of, const Codes& codes);
+// All that this one can have.
+std::vector<RunPicture> all_pictures(const PictureSource& of, const Codes& codes, const PictureOptions& options = {});
 
 // A picture as a file: a GIF of all frames where the name ends in .gif, else a PNG. Error where a GIF is asked for and
 // nothing moves.
 void write_picture(const std::filesystem::path& file, const RunPicture& picture);
-// Writes images/STEM.gif for what moves and images/STEM.png for the others.
-void write_pictures(const RunFolder& folder, const std::vector<RunPicture>& pictures);
+// Writes images/STEM.gif for what moves and images/STEM.png for the others; images/STEM_best.png and so on of other
+// weights than the last.
+void write_pictures(const LoadedRun& run, const std::vector<RunPicture>& pictures);
 
 // The item whose every factor has its middle class, or the middle item of a set that is no grid.
 int64_t middle_item(const Dataset& data);

@@ -89,10 +89,11 @@ fs::path write_report(const std::vector<fs::path>& paths, const ReportOptions& o
   if (!options.out.empty()) check_place(options.out);
   const bool alone = paths.size() == 1;
   std::vector<ShownRun> runs;
-  for (auto& path : paths) runs.push_back(look_at(path, options.colours, paths.size() > most_in_full));
+  for (auto& path : paths) runs.push_back(look_at(path, options, paths.size() > most_in_full));
   const std::string title = !options.title.empty() ? options.title : alone ? runs[0].name() : "Runs compared";
   Page page(title, alone ? fmt::format("{} on {}", runs[0].model(), runs[0].run.config.data->spec().name) : "");
   if (!options.introduction.empty()) page.paragraph(options.introduction);
+  if (options.weights != "last") page.note("Scores and pictures are of " + weights_text(options.weights) + ".");
   if (alone) {
     add_run(page, runs[0]);
   } else {
@@ -100,7 +101,8 @@ fs::path write_report(const std::vector<fs::path>& paths, const ReportOptions& o
     for (auto& shown : runs) add_run_of_many(page, shown);
   }
   page.footer(fmt::format("teasel {} {}", version(), revision()));
-  const fs::path file = options.out.empty() ? runs[0].run.folder.report() : options.out;
+  const fs::path file =
+      options.out.empty() ? runs[0].run.folder.path() / (runs[0].run.named("report") + ".html") : options.out;
   write_file(file, page.html());
   return file;
 }

@@ -10,12 +10,13 @@
 namespace teasel {
 
 struct ReportOptions {
-  std::filesystem::path out;  // the page; empty: report.html in the first run's folder
+  std::filesystem::path out;  // the page; empty: report.html in the first run's folder, or report_best.html and so on
   std::string title, introduction;
   Colours colours = Colours::grey;
+  std::string weights = "last";  // of every run: one of weight_names
 };
 
-// Encodes and scores each run where that has not been done for its last checkpoint, draws its pictures into images/,
+// Encodes and scores each run where that has not been done for its checkpoint, draws its pictures into images/,
 // and writes the page. Returns its path.
 std::filesystem::path write_report(const std::vector<std::filesystem::path>& runs, const ReportOptions& options = {});
 

@@ -11,6 +11,7 @@
 #include "teasel/study/curves.hpp"
 #include "teasel/study/environment.hpp"
 #include "teasel/study/run_record.hpp"
+#include "teasel/study/telescope.hpp"
 
 namespace teasel {
 namespace fs = std::filesystem;
@@ -22,9 +23,14 @@ std::string ShownRun::duration() const {
   return std::isnan(seconds) ? "" : duration_text(seconds);
 }
 
-ShownRun look_at(const fs::path& path, Colours colours, bool few) {
-  ShownRun shown{
-      .run = load_run(path), .scores = {}, .info = {}, .followings = {}, .kl = {}, .moments = {}, .pictures = {}};
+ShownRun look_at(const fs::path& path, const ReportOptions& options, bool few) {
+  ShownRun shown{.run = load_run(path, options.weights),
+                 .scores = {},
+                 .info = {},
+                 .followings = {},
+                 .kl = {},
+                 .moments = {},
+                 .pictures = {}};
   const LoadedRun& run = shown.run;
   const Codes codes = codes_of(run);
   shown.scores = all_scores(run, codes);
@@ -32,8 +38,8 @@ ShownRun look_at(const fs::path& path, Colours colours, bool few) {
   shown.followings = followings(run, shown.scores);
   shown.kl = mean_kl(run.config.model->latents(), codes);
   shown.moments = latent_moments(run.config.model->latents(), pool(codes));
-  shown.pictures = all_pictures(run, codes, {.colours = colours});
-  write_pictures(run.folder, shown.pictures);
+  shown.pictures = all_pictures(run, codes, {.colours = options.colours});
+  write_pictures(run, shown.pictures);
   if (few)
     std::erase_if(shown.pictures, [](auto& p) { return p.stem != "traversal_prior" && p.stem != "reconstructions"; });
   return shown;
@@ -145,6 +151,20 @@ Figure width_figure(const ShownRun& shown) {
       "their means stay put and their posteriors are the prior. What tells much lies at the lower right."};
 }
 
+Figure telescoping_figure(const ShownRun& shown, const Score& score) {
+  const auto names = latent_names(shown.run.config.model->latents());
+  std::string order;
+  for (const double latent : score.detail.at("order")) {
+    const auto name = std::ranges::find(names, static_cast<int64_t>(latent), &LatentName::table);
+    if (name != names.end()) order += (order.empty() ? "" : ", ") + name->text;
+  }
+  return {
+      line_chart(telescoping_chart(score)),
+      "Latents taken one after the other, by falling KL divergence (" + order +
+          "): what they tell of the item together, and what they share, which is how far that stays below the sum of "
+          "what each tells alone."};
+}
+
 }  // namespace
 
 std::vector<Figure> latent_figures(const ShownRun& shown) {
@@ -154,6 +174,8 @@ std::vector<Figure> latent_figures(const ShownRun& shown) {
   if (std::ranges::any_of(shown.kl, [](double kl) { return !std::isnan(kl); })) figures.push_back(kl_figure(shown));
   if (std::ranges::any_of(shown.moments, [](auto& m) { return !std::isnan(m.posterior_variance); }))
     figures.push_back(width_figure(shown));
+  if (const Score* score = find_score(shown.scores, "telescoping"))
+    figures.push_back(telescoping_figure(shown, *score));
   return figures;
 }
 

@@ -29,7 +29,7 @@ struct ShownRun {
 };
 
 // Encodes, scores and draws. `few`: only the pictures that a page of many runs has room for.
-ShownRun look_at(const std::filesystem::path& run, Colours colours, bool few);
+ShownRun look_at(const std::filesystem::path& run, const ReportOptions& options, bool few);
 
 // The score of a metric; the first protocol's where there are several; nullptr where there is none.
 const Score* find_score(const std::vector<Score>& scores, const std::string& metric);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "teasel/core/file.hpp"
@@ -23,17 +24,20 @@ Score score_of(Codes codes, const TelescopeOptions& options) {
   return score("telescoping", evidence, protocol, static_cast<uint64_t>(options.seed));
 }
 
+// Of no latents: 0.
+Series series_of(const Score& score, const std::string& detail, std::string name) {
+  Series series{.name = std::move(name), .x = {0}, .y = {0}};
+  for (const double y : score.detail.at(detail)) {
+    series.x.push_back(static_cast<double>(series.x.size()));
+    series.y.push_back(y);
+  }
+  return series;
+}
+
 LineChart chart_of(const std::vector<TelescopeStage>& stages, const std::string& detail, std::string title,
                    std::string y_label) {
   LineChart chart{.title = std::move(title), .x_label = "latents", .y_label = std::move(y_label)};
-  for (auto& stage : stages) {
-    Series series{.name = fmt::format("step {}", stage.step), .x = {0}, .y = {0}};
-    for (const double y : stage.score.detail.at(detail)) {
-      series.x.push_back(static_cast<double>(series.x.size()));
-      series.y.push_back(y);
-    }
-    chart.series.push_back(std::move(series));
-  }
+  for (auto& stage : stages) chart.series.push_back(series_of(stage.score, detail, fmt::format("step {}", stage.step)));
   return chart;
 }
 
@@ -83,6 +87,16 @@ LineChart information_chart(const std::vector<TelescopeStage>& stages) {
 
 LineChart total_correlation_chart(const std::vector<TelescopeStage>& stages) {
   return chart_of(stages, "total_correlation", "Total correlation of the first latents", "TC(first latents) (nats)");
+}
+
+LineChart telescoping_chart(const Score& score) {
+  LineChart chart{.title = "What the first latents tell and share", .x_label = "latents", .y_label = "nats"};
+  chart.series = {series_of(score, "information", "I(x; first latents)"),
+                  series_of(score, "total_correlation", "TC(first latents)"),
+                  series_of(score, "latent_information", "sum of I(x; latent)")};
+  auto& alone = chart.series.back().y;
+  std::partial_sum(alone.begin(), alone.end(), alone.begin());
+  return chart;
 }
 
 }  // namespace teasel

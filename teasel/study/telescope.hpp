@@ -33,5 +33,7 @@ Table telescope_table(const std::vector<TelescopeStage>& stages, const LatentLay
 // which is TC(z_1..z_i).
 LineChart information_chart(const std::vector<TelescopeStage>& stages);
 LineChart total_correlation_chart(const std::vector<TelescopeStage>& stages);
+// One score `telescoping`: both, and the sum of I(x; z_i), which is what the latents would tell if they shared nothing.
+LineChart telescoping_chart(const Score& score);
 
 }  // namespace teasel

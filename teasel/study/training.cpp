@@ -5,14 +5,17 @@
 #include <malloc.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/study/environment.hpp"
 #include "teasel/study/monitor.hpp"
+#include "teasel/study/picture_log.hpp"
 #include "teasel/study/run_config.hpp"
 #include "teasel/study/run_record.hpp"
 #include "teasel/train/checkpoint.hpp"
@@ -33,23 +36,44 @@ void prepare_process(int64_t threads) {
 
 namespace {
 
-TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, const std::atomic<bool>* stop) {
+void check_steps(int64_t steps, int64_t done) {
+  if (steps < done)
+    throw Error(fmt::format("the run has been trained for {} steps, more than {}", done, steps),
+                "Its checkpoint cannot go back: train another run for fewer.");
+}
+
+// Where training goes on beyond its last checkpoint, that may have been its end until now.
+LogRhythm rhythm_of(const TrainOptions& options, int64_t done) {
+  if (done >= options.steps) return {};
+  return {options.log_every, std::max<int64_t>(options.evaluate.every, 1)};
+}
+
+// `other_steps`: the configuration says another length than its file.
+TrainingOutcome run_training(OpenedConfig& opened, const RunFolder& folder, const std::atomic<bool>* stop,
+                             bool other_steps = false) {
   folder.sweep();
   prepare_process(opened.train.threads);
   const bool resuming = fs::exists(folder.last_checkpoint());
   const State last = resuming ? read_checkpoint(folder.last_checkpoint()) : State{};
   if (resuming) load_parameters(opened.model->parameters(), last);  // another model's is refused before a file changes
+  check_steps(opened.train.steps, last.step());
   std::optional<Monitor> monitor;
   if (opened.train.evaluate.every > 0 && !opened.train.evaluate.metrics.empty())
     monitor.emplace(*opened.model, *opened.data, opened.train);
 
-  MetricsLog log(folder.metrics(), last.step());
+  if (other_steps) write_file(folder.config(), to_toml(opened.resolved));
+  MetricsLog log(folder.metrics(), last.step(), rhythm_of(opened.train, last.step()));
   CheckpointWriter checkpoints(folder, opened.train.keep_every);
   RunRecord record(folder, opened.train, *opened.model, monitor ? &*monitor : nullptr, last);
   ProgressObserver progress("train " + folder.name(), opened.train.steps, last.step());
   std::vector<Observer*> observers{&log, &checkpoints, &record, &progress};
   std::optional<TensorBoardLog> events;
-  if (opened.train.tensorboard) observers.push_back(&events.emplace(folder.events(), last.step()));
+  std::optional<PictureLog> pictures;
+  if (opened.train.tensorboard) {
+    // Before the checkpoint: a process that is killed between them draws the pictures of that step again.
+    pictures.emplace(*opened.model, *opened.data, opened.train, events.emplace(folder.events(), last.step()));
+    observers.insert(observers.begin(), {&*pictures, &*events});
+  }
 
   Trainer trainer(*opened.model, *opened.data, opened.train, observers);
   if (monitor) trainer.evaluate_with(std::ref(*monitor));
@@ -94,11 +118,13 @@ TrainingOutcome train(const Value& config, const fs::path& path, const std::atom
   return run_training(opened, folder, stop);
 }
 
-TrainingOutcome resume(const fs::path& path, const std::atomic<bool>* stop) {
+TrainingOutcome resume(const fs::path& path, const std::atomic<bool>* stop, int64_t steps) {
   const RunFolder folder = RunFolder::open(path);
   const RunFolder::Lock lock(path);
-  OpenedConfig opened = open_config(read_toml(folder.config().string()));
-  return run_training(opened, folder, stop);
+  Value config = read_toml(folder.config().string());
+  if (steps > 0) config.set("train.steps", Value(steps));
+  OpenedConfig opened = open_config(config);
+  return run_training(opened, folder, stop, steps > 0);
 }
 
 }  // namespace teasel

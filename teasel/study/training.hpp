@@ -20,7 +20,10 @@ struct TrainingOutcome {
 // Trains a configuration in a new folder; the folder then holds the resolved configuration, the log and checkpoints.
 TrainingOutcome train(const Value& config, const std::filesystem::path& folder, const std::atomic<bool>* stop);
 // Goes on from the last checkpoint, exactly as if training had never stopped; from the beginning if there is none yet.
-TrainingOutcome resume(const std::filesystem::path& folder, const std::atomic<bool>* stop);
+// `steps` > 0 replaces train.steps, in config.toml too: the run then is one that was begun with so many, but for what
+// train.best and train.plateau heard of its former last step, which is measured whether or not it is due. Error where
+// it has been trained for longer already.
+TrainingOutcome resume(const std::filesystem::path& folder, const std::atomic<bool>* stop, int64_t steps = 0);
 
 // Writes the number of threads that 0 stands for on this machine into a configuration: another number rounds otherwise,
 // so a run keeps the one that it began with.

@@ -25,24 +25,23 @@ std::vector<Anchor> prior_anchors(const Model& model, const PictureOptions& opti
   return {{"", prior_mean(model), {}}};
 }
 
-std::vector<Anchor> item_anchors(const LoadedRun& run, const PictureOptions& options) {
-  const Dataset& data = *run.config.data;
+std::vector<Anchor> item_anchors(const PictureSource& of, const PictureOptions& options) {
+  const Dataset& data = of.data;
   std::vector<Anchor> anchors;
+  const Model& model = of.model;
+  data.spec().check_items(options.items);
   for (int64_t item : options.items.empty() ? default_anchors(data) : options.items) {
-    if (item < 0 || item >= data.spec().size)
-      throw Error(fmt::format("there is no item {}", item), fmt::format("Items are 0 to {}.", data.spec().size - 1));
-    const Model& model = *run.config.model;
     anchors.push_back({fmt::format("item {}", item),
                        options.from == TraverseFrom::posterior_sample
-                           ? posterior_sample(model, data, item, options.seed, run.calibration)
-                           : posterior_mean(model, data, item, run.calibration),
+                           ? posterior_sample(model, data, item, options.seed, of.calibration)
+                           : posterior_mean(model, data, item, of.calibration),
                        gather_batch(data, {"x"}, {item}, {})["x"][0]});
   }
   return anchors;
 }
 
-std::vector<Anchor> anchors_of(const LoadedRun& run, const PictureOptions& options) {
-  return from_prior(options.from) ? prior_anchors(*run.config.model, options) : item_anchors(run, options);
+std::vector<Anchor> anchors_of(const PictureSource& of, const PictureOptions& options) {
+  return from_prior(options.from) ? prior_anchors(of.model, options) : item_anchors(of, options);
 }
 
 // One anchor per class of the first categorical block; without one, the prior's mean.
@@ -114,42 +113,42 @@ std::string sentence(const PictureOptions& options) {
 const char* stem_of(TraverseFrom from) { return from_prior(from) ? "traversal_prior" : "traversal_posterior"; }
 
 // `words`: headings that may be wider than a tile.
-Grid empty_grid(const LoadedRun& run, bool words) {
+Grid empty_grid(const PictureSource& of, bool words) {
   Grid grid;
-  const DataSpec& spec = run.config.data->spec();
+  const DataSpec& spec = of.data.spec();
   grid.scale = scale_for(spec);
   grid.text_scale = words || grid.scale * spec.field("x").shape.back() < 60 ? 1 : 2;
   return grid;
 }
 
 // The item and what the decoder makes of the anchor.
-std::vector<Tile> opening_tiles(const LoadedRun& run, const Anchor& anchor, Colours colours) {
-  const DataSpec& spec = run.config.data->spec();
-  return {tile_of(anchor.item, spec, colours), tile_of(decoded(*run.config.model, anchor.latents), spec, colours)};
+std::vector<Tile> opening_tiles(const PictureSource& of, const Anchor& anchor, Colours colours) {
+  const DataSpec& spec = of.data.spec();
+  return {tile_of(anchor.item, spec, colours), tile_of(decoded(of.model, anchor.latents), spec, colours)};
 }
 
-void need_images(const LoadedRun& run) {
-  const DataSpec& spec = run.config.data->spec();
+void need_images(const PictureSource& of) {
+  const DataSpec& spec = of.data.spec();
   if (spec.modality != Modality::image)
     throw Error("pictures are drawn of images, and these items are of kind " + name_of(spec.modality));
 }
 
 }  // namespace
 
-RunPicture traversal_picture(const LoadedRun& run, const Codes& codes, const PictureOptions& options) {
-  need_images(run);
-  const Model& model = *run.config.model;
-  const DataSpec& spec = run.config.data->spec();
+RunPicture traversal_picture(const PictureSource& of, const Codes& codes, const PictureOptions& options) {
+  need_images(of);
+  const Model& model = of.model;
+  const DataSpec& spec = of.data.spec();
   const auto kl = mean_kl(model.latents(), codes);
   const auto axes = axes_of(model.latents(), kl, options);
   const auto headings = headings_of(options.traverse);
-  Grid grid = empty_grid(run, !from_prior(options.from));
-  for (auto& anchor : anchors_of(run, options)) {
+  Grid grid = empty_grid(of, !from_prior(options.from));
+  for (auto& anchor : anchors_of(of, options)) {
     const Tensor images = traverse(model, anchor.latents, axes, options.traverse);
     const size_t first = grid.rows.size();
     if (anchor.item.defined())
       grid.rows.push_back(
-          {.label = "", .tiles = opening_tiles(run, anchor, options.colours), .columns = {"item", "decoded"}});
+          {.label = "", .tiles = opening_tiles(of, anchor, options.colours), .columns = {"item", "decoded"}});
     const size_t strips = grid.rows.size();
     for (size_t a = 0; a < axes.size(); ++a)
       grid.rows.push_back(
@@ -160,24 +159,24 @@ RunPicture traversal_picture(const LoadedRun& run, const Codes& codes, const Pic
   return {stem_of(options.from), sentence(options) + " Rows by falling KL divergence (nats).", std::move(grid)};
 }
 
-RunPicture traversal_animation(const LoadedRun& run, const Codes& codes, const PictureOptions& options) {
-  need_images(run);
-  const Model& model = *run.config.model;
-  const DataSpec& spec = run.config.data->spec();
+RunPicture traversal_animation(const PictureSource& of, const Codes& codes, const PictureOptions& options) {
+  need_images(of);
+  const Model& model = of.model;
+  const DataSpec& spec = of.data.spec();
   const auto kl = mean_kl(model.latents(), codes);
   auto axes = axes_of(model.latents(), kl, options);
   const auto anchors =
-      options.from == TraverseFrom::prior_mean ? class_anchors(model, options) : anchors_of(run, options);
+      options.from == TraverseFrom::prior_mean ? class_anchors(model, options) : anchors_of(of, options);
   if (options.latents.empty() && from_prior(options.from) && anchors.size() > 1)
     std::erase_if(axes, [](auto& axis) { return axis.column < 0; });  // the rows show the classes
-  Grid grid = empty_grid(run, true);
+  Grid grid = empty_grid(of, true);
   if (!from_prior(options.from)) grid.columns = {"item", "decoded"};
   for (auto& axis : axes)
     grid.columns.push_back(std::isnan(kl[axis.latent]) ? axis.text
                                                        : fmt::format("{} KL={:.1f}", axis.text, kl[axis.latent]));
   for (auto& anchor : anchors) {
     GridRow row{.label = anchor.name, .tiles = {}};
-    if (anchor.item.defined()) row.tiles = opening_tiles(run, anchor, options.colours);
+    if (anchor.item.defined()) row.tiles = opening_tiles(of, anchor, options.colours);
     const Tensor images = traverse(model, anchor.latents, axes, options.traverse);
     for (int64_t a = 0; a < images.size(0); ++a)
       row.tiles.push_back(moving_tile(images[a], spec, options.colours, options.bounce));
@@ -190,10 +189,10 @@ RunPicture traversal_animation(const LoadedRun& run, const Codes& codes, const P
           std::move(grid)};
 }
 
-RunPicture pair_picture(const LoadedRun& run, const std::string& down, const std::string& across,
+RunPicture pair_picture(const PictureSource& of, const std::string& down, const std::string& across,
                         const PictureOptions& options) {
-  need_images(run);
-  const Model& model = *run.config.model;
+  need_images(of);
+  const Model& model = of.model;
   const TraverseAxis rows = traverse_axis(model.latents(), down), columns = traverse_axis(model.latents(), across);
   if (rows.block == columns.block && rows.column == columns.column)
     throw Error("a grid needs two latents, not " + down + " twice", "For example --pair z0,z3.");
@@ -204,17 +203,17 @@ RunPicture pair_picture(const LoadedRun& run, const std::string& down, const std
     return classes;
   };
   const auto row_texts = texts(rows), column_texts = texts(columns);
-  Grid grid = empty_grid(run, true);
-  for (auto& anchor : anchors_of(run, options)) {
+  Grid grid = empty_grid(of, true);
+  for (auto& anchor : anchors_of(of, options)) {
     const Tensor images = traverse_pair(model, anchor.latents, rows, columns, options.traverse);
     const size_t first = grid.rows.size();
     if (anchor.item.defined())
       grid.rows.push_back(
-          {.label = "", .tiles = opening_tiles(run, anchor, options.colours), .columns = {"item", "decoded"}});
+          {.label = "", .tiles = opening_tiles(of, anchor, options.colours), .columns = {"item", "decoded"}});
     const size_t strips = grid.rows.size();
     for (int64_t r = 0; r < images.size(0); ++r)
       grid.rows.push_back({.label = down + " = " + row_texts[static_cast<size_t>(r)],
-                           .tiles = tiles_of(images[r], run.config.data->spec(), options.colours)});
+                           .tiles = tiles_of(images[r], of.data.spec(), options.colours)});
     grid.rows[first].heading = anchor.name;
     grid.rows[strips].columns = column_texts;
     grid.rows[strips].columns[0] = across + " = " + column_texts[0];

@@ -28,32 +28,39 @@ Value term_value(const Tensor& value) {
 
 namespace {
 
-// Whether a line of the log was written before the state after `from_step` steps.
-bool belongs_before(const std::string& line, int64_t from_step) {
+// What a line of the log tells of.
+enum class Line { before, end, after };  // the state after `from_step` steps; `end`: of a training that ended there
+
+Line place_of(const std::string& line, int64_t from_step, const LogRhythm& rhythm) {
   try {
     const Value entry = parse_json(line, "");
     const Value* step = entry.find("step");
-    if (!step || !step->as<int64_t>()) return false;
+    if (!step || !step->as<int64_t>()) return Line::after;
     const auto& entries = *entry.as<Value::Table>();
     const bool evaluation = entries.size() > 1 && entries[1].first.starts_with("eval.");
-    return *step->as<int64_t>() < from_step + (evaluation ? 1 : 0);
+    const int64_t of = *step->as<int64_t>(), end = from_step + (evaluation ? 1 : 0);
+    if (of >= end) return Line::after;
+    return of == end - 1 && of % (evaluation ? rhythm.evaluations : rhythm.terms) != 0 ? Line::end : Line::before;
   } catch (const Error&) {
-    return false;
+    return Line::after;
   }
 }
 
 }  // namespace
 
-MetricsLog::MetricsLog(const fs::path& path, int64_t from_step) : path_(path) { open(from_step); }
+MetricsLog::MetricsLog(const fs::path& path, int64_t from_step, const LogRhythm& rhythm) : path_(path) {
+  open(from_step, rhythm);
+}
 
-void MetricsLog::open(int64_t from_step) {
+void MetricsLog::open(int64_t from_step, const LogRhythm& rhythm) {
   std::string kept;
   if (fs::exists(path_)) {
     const std::string text = read_file(path_);
     for (size_t begin = 0, end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
       const std::string line = text.substr(begin, end - begin);
-      if (!belongs_before(line, from_step)) break;  // also where a power cut left no JSON: what follows is no better
-      kept += line + "\n";
+      const Line place = place_of(line, from_step, rhythm);
+      if (place == Line::after) break;  // also where a power cut left no JSON: what follows is no better
+      if (place == Line::before) kept += line + "\n";
     }
   }
   write_file(path_, kept);
@@ -93,7 +100,7 @@ void MetricsLog::checkpoint(const State&) {
 
 void MetricsLog::rolled_back(const Rollback& rollback) {
   std::fclose(std::exchange(file_, nullptr));
-  open(rollback.to);
+  open(rollback.to, {});
 }
 
 void TensorBoardLog::terms(int64_t step, std::span<const Terms::Term> terms) {

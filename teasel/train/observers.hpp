@@ -10,13 +10,19 @@
 
 namespace teasel {
 
+// A training also logs and evaluates its last step. Where it goes on beyond that, these lines are those of no step that
+// was due, and a training without the stop has none of them.
+struct LogRhythm {
+  int64_t terms = 1, evaluations = 1;  // steps between lines
+};
+
 // metrics.jsonl: one line per logged step, {"step": 50, "loss": ..., <term>: number or list}, and one per evaluation,
 // {"step": 1000, "eval.mig": ...}, of the state before that step. It holds no clock, so that equal trainings write
 // equal bytes. On opening it is cut back to what belongs to the state after `from_step` steps: what a killed process
-// wrote after its last checkpoint will be written again.
+// wrote after its last checkpoint will be written again. Of the step before, lines that are not in the rhythm go too.
 class MetricsLog : public Observer {
  public:
-  MetricsLog(const std::filesystem::path& path, int64_t from_step);
+  MetricsLog(const std::filesystem::path& path, int64_t from_step, const LogRhythm& rhythm = {});
   ~MetricsLog() override;
   void terms(int64_t step, std::span<const Terms::Term> terms) override;
   void evaluation(int64_t steps_done, std::span<const Measured> measured) override;
@@ -25,14 +31,15 @@ class MetricsLog : public Observer {
   void rolled_back(const Rollback& rollback) override;
 
  private:
-  void open(int64_t from_step);
+  void open(int64_t from_step, const LogRhythm& rhythm);
   void write(const Value& line);
 
   std::filesystem::path path_;
   std::FILE* file_ = nullptr;
 };
 
-// events/: everything that metrics.jsonl holds, for TensorBoard; the entries of a list are NAME/0, NAME/1, ...
+// events/: everything that metrics.jsonl holds, for TensorBoard; the entries of a list are NAME/0, NAME/1, ... Others
+// may add pictures.
 class TensorBoardLog : public Observer {
  public:
   TensorBoardLog(const std::filesystem::path& folder, int64_t from_step) : events_(folder, from_step) {}
@@ -40,6 +47,10 @@ class TensorBoardLog : public Observer {
   void evaluation(int64_t steps_done, std::span<const Measured> measured) override;
   void checkpoint(const State&) override { events_.sync(); }
   void rolled_back(const Rollback& rollback) override { events_.go_back(rollback.to); }
+  // A picture of the state after so many steps.
+  void picture(int64_t steps_done, const std::string& name, const Picture& picture) {
+    events_.write(steps_done, name, picture);
+  }
 
  private:
   EventLog events_;

@@ -220,7 +220,7 @@ TEST(DataInfo, SaysSizesAndFactors) {
 TEST(Program, TrainsScoresDrawsAndReports) {
   const TemporaryFolder folder;
   write_small_config(folder / "a.toml", "beta_vae",
-                     {"train.steps=12", "train.keep_every=5", "train.checkpoint_every=5"});
+                     {"train.steps=12", "train.keep_every=5", "train.checkpoint_every=5", "train.ema=0.9"});
   const std::string path = folder / "run";
   const Value trained = parse_json(run({"train", folder / "a.toml", "--out", path, "--json"}).out, "stdout");
   EXPECT_EQ(trained.text_at("run"), path);
@@ -251,6 +251,9 @@ TEST(Program, TrainsScoresDrawsAndReports) {
   for (auto& image : *drawn.find("images")->as<Value::List>())
     EXPECT_TRUE(std::filesystem::exists(*image.as<std::string>()));
   expect_mistake({"traverse", path, "--item", "99999999"}, {"no item"});
+  run({"traverse", path, "--weights", "ema"});
+  EXPECT_TRUE(std::filesystem::exists(folder / "run" / "images" / "traversal_prior_ema.png"));
+  EXPECT_EQ(run({"report", path, "--weights", "ema"}).out, path + "/report_ema.html\n");
 
   // After a partial evaluation the report still holds every score.
   run({"report", path});

@@ -95,6 +95,33 @@ TEST(ResumeOnce, StoppedByCtrlCSavesAndGoesOn) {
   expect_same_run(folder / "straight", folder / "stopped");
 }
 
+// 45 steps, then 100: what was logged and evaluated at the end of the 45 alone is no line of 100 steps.
+TEST(ResumeOnce, TrainsLongerThanItWasToldToAsIfItHadBeenToldSo) {
+  const TemporaryFolder folder;
+  const auto configure = [&](const std::string& steps) {
+    write_small_config(
+        folder / "a.toml", "factor_vae",
+        {"train.steps=" + steps, "train.checkpoint_every=20", "train.log_every=10", "train.ema=0.9",
+         "train.evaluate.every=30", "train.evaluate.metrics=[\"active_units\"]", "train.evaluate.items=50"});
+  };
+  configure("100");
+  ASSERT_EQ(run_teasel({"train", folder / "a.toml", "--out", folder / "straight"}).status, 0);
+  configure("45");
+  ASSERT_EQ(run_teasel({"train", folder / "a.toml", "--out", folder / "longer"}).status, 0);
+  const std::string log = read_file(folder / "longer" / "metrics.jsonl");
+  EXPECT_NE(log.find("{\"step\":44,"), log.npos);
+  EXPECT_NE(log.find("{\"step\":45,\"eval."), log.npos);
+  ASSERT_EQ(run_teasel({"resume", folder / "longer", "--steps", "45"}).status, 0);
+  EXPECT_EQ(read_file(folder / "longer" / "metrics.jsonl"), log) << "nothing was left to do";
+  ASSERT_EQ(run_teasel({"resume", folder / "longer", "--steps", "100"}).status, 0);
+  expect_same_run(folder / "straight", folder / "longer");
+  // Fewer steps than it has.
+  const Outcome back = run_teasel({"resume", folder / "longer", "--steps", "60"});
+  EXPECT_EQ(back.status, 2);
+  EXPECT_NE(back.err.find("100 steps"), back.err.npos) << back.err;
+  expect_same_run(folder / "straight", folder / "longer");
+}
+
 TEST(ResumeOnce, TellsHowToGoOn) {
   const TemporaryFolder folder;
   write_small_config(folder / "a.toml", "vae", {"train.steps=100000"});

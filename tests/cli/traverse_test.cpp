@@ -68,6 +68,8 @@ TEST_F(TraverseCommand, TellsMistakes) {
   expect_mistake({"--pair", "z0,z1", "--out", file("x.gif")}, "does not move");
   expect_mistake({"--latents", "z99", "--out", file("x.png")}, "unknown latent 'z99'");
   expect_mistake({"--from", "both", "--out", file("x.png")}, "one file holds one traversal");
+  expect_mistake({"--weights", "best"}, "has no best checkpoint");
+  expect_mistake({"--weights", "ema"}, "no averaged weights");
   expect_mistake({"--item", "6144", "--from", "posterior", "--out", file("x.png")}, "no item 6144");
 }
 

@@ -29,13 +29,15 @@ class Reports : public ::testing::Test {
     for (auto* model : {"beta_vae", "factor_vae"}) {
       Value config{Value::Table{{"model", small_options(model)}, {"data", parse_toml(small_data_toml, "")}}};
       config.set("model.name", Value(model));
-      config.set("train", parse_toml("steps = 12\nbatch_size = 8\nthreads = 1\nlog_every = 4", ""));
+      config.set("train", parse_toml("steps = 12\nbatch_size = 8\nthreads = 1\nlog_every = 4\nema = 0.5\n[best]\nvalue "
+                                     "= 'reconstruction'\ndirection = 'max'",
+                                     ""));
       train(config, run(model), nullptr);
     }
     const RunFolder folder = RunFolder::open(run("beta_vae"));
     folder.set_info("training.rollbacks",
                     parse_json("[{\"step\": 9, \"to\": 7, \"reason\": \"a loss of <nan>\"}]", ""));
-    for (auto* model : {"beta_vae", "factor_vae"}) shown_.push_back(look_at(run(model), Colours::grey, false));
+    for (auto* model : {"beta_vae", "factor_vae"}) shown_.push_back(look_at(run(model), {}, false));
   }
   static void TearDownTestSuite() {
     shown_.clear();
@@ -63,7 +65,7 @@ TEST_F(Reports, PageOfOneRunIsWholeAndSmall) {
   EXPECT_EQ(count_of(html, " src=\""),
             count_of(html, " src=\"data:image/png;base64,") + count_of(html, " src=\"data:image/gif;base64,"));
   for (auto* part : {"from step 9 to step 7: a loss of &lt;nan&gt;", "Environment", "Configuration", "libtorch",
-                     "variance of the posterior means"})
+                     "variance of the posterior means", "TC(first latents)"})
     EXPECT_NE(html.find(part), html.npos) << part;
   for (auto* picture : {"traversal_posterior_moving.gif", "traversal_prior.png", "traversal_posterior.png",
                         "position_maps.png", "reconstructions.png", "samples.png"})
@@ -82,6 +84,32 @@ TEST_F(Reports, PageOfTwoRunsComparesThem) {
                    {.out = *folder_ / "five.html", .title = {}, .introduction = {}});
   EXPECT_EQ(markup_fault(read_file(five)), "");
   EXPECT_LT(read_file(five).size(), 2 * html.size());
+}
+
+TEST_F(Reports, OtherWeightsHaveFilesOfTheirOwnAndNoPlaceInTheRecord) {
+  write_report({run("beta_vae")});
+  const auto keep = [&] {
+    std::string all;
+    for (auto* file : {"run.json", "report.html", "images/reconstructions.png"})
+      all += read_file(run("beta_vae") / file);
+    return all;
+  };
+  const std::string before = keep();
+  std::vector<std::string> pictures{read_file(run("beta_vae") / "images/reconstructions.png")};
+  for (const std::string weights : {"ema", "best", "best_ema"}) {
+    const auto page = write_report({run("beta_vae")}, {.weights = weights});
+    EXPECT_EQ(page, run("beta_vae") / ("report_" + weights + ".html"));
+    EXPECT_NE(read_file(page).find("are of " + weights_text(weights)), std::string::npos);
+    EXPECT_EQ(markup_fault(read_file(page)), "");
+    pictures.push_back(read_file(run("beta_vae") / "images" / ("reconstructions_" + weights + ".png")));
+    const ShownRun shown = look_at(run("beta_vae"), {.weights = weights}, false);
+    EXPECT_EQ(shown.scores.size(), shown_[0].scores.size());
+    EXPECT_NE(find_score(shown.scores, "reconstruction_error")->outputs[0].value,
+              find_score(shown_[0].scores, "reconstruction_error")->outputs[0].value);
+  }
+  EXPECT_EQ(keep(), before);
+  EXPECT_NE(pictures[0], pictures[1]) << "the average of the weights is not the weights";
+  EXPECT_EQ(weights_text("best_ema"), "the averaged weights of the best checkpoint");
 }
 
 TEST_F(Reports, DifferencesAreTheKeysThatDiffer) {

@@ -53,6 +53,13 @@ TEST(Telescope, ShowsARunAsItWasAtEveryKeptCheckpoint) {
     EXPECT_EQ(chart.series[2].x.back(), static_cast<double>(latents));
     EXPECT_EQ(chart.series[2].y.back(), stages[2].score.outputs[static_cast<size_t>(output)].value);
   }
+
+  // At every number of latents: what they tell alone, summed, is what they tell together and what they share.
+  const LineChart chart = telescoping_chart(stages[2].score);
+  ASSERT_EQ(chart.series.size(), 3u);
+  for (size_t i = 0; i <= latents; ++i)
+    EXPECT_NEAR(chart.series[2].y[i], chart.series[0].y[i] + chart.series[1].y[i], 1e-9) << i;
+  EXPECT_EQ(chart.series[0].y.back(), stages[2].score.outputs[1].value);
 }
 
 }  // namespace

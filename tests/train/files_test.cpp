@@ -100,6 +100,24 @@ TEST(MetricsLog, IsCutBackToTheStepItGoesOnFrom) {
   EXPECT_EQ(read_file(path), "");
 }
 
+// A training of 10 steps logged its last one, and evaluated what came of it.
+TEST(MetricsLog, LinesOfAFormerEndGoWhereTrainingGoesOn) {
+  const TemporaryFolder folder;
+  const auto path = folder / "metrics.jsonl";
+  const std::string before = "{\"step\":0,\"loss\":1}\n{\"step\":4,\"eval.mig\":0.1}\n{\"step\":5,\"loss\":1}\n",
+                    end = "{\"step\":9,\"loss\":2}\n", evaluated = "{\"step\":10,\"eval.mig\":0.2}\n";
+  const auto cut = [&](int64_t from, LogRhythm rhythm) {
+    write_quickly(path, before + end + evaluated);
+    { MetricsLog log(path, from, rhythm); }
+    return read_file(path);
+  };
+  EXPECT_EQ(cut(10, {}), before + end + evaluated);
+  EXPECT_EQ(cut(10, {.terms = 5, .evaluations = 4}), before);
+  EXPECT_EQ(cut(10, {.terms = 5, .evaluations = 5}), before + evaluated);
+  EXPECT_EQ(cut(10, {.terms = 3, .evaluations = 4}), before + end);
+  EXPECT_EQ(cut(12, {.terms = 5, .evaluations = 4}), before + end + evaluated) << "those of no end stay";
+}
+
 TEST(MetricsLog, EveryLineIsOnTheDiskAtOnce) {
   const TemporaryFolder folder;
   MetricsLog log(folder / "metrics.jsonl", 0);

@@ -1,4 +1,5 @@
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/run_options.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/report/text_table.hpp"
 #include "teasel/study/evaluate.hpp"
@@ -36,12 +37,9 @@ const RegisterCommand command{
            }));
        app.add_option("--protocol", a->protocol, "a protocol's name or file; default: every one that knows the metric")
            .completes(words(protocol_names));
-       app.add_option("--split", a->split, "which items").completes(words([] {
-         return std::vector<std::string>{"all", "train", "test", "validation"};
-       }));
+       add_split(app, a->split);
        app.add_option("--seed", a->seed, "of what a protocol draws at random", at_least(0));
-       app.add_option("--weights", a->weights, "of the last or the best checkpoint, as trained or averaged",
-                      one_of(weight_names));
+       add_weights(app, a->weights);
        return [a, &common] {
          const auto metrics = std::ranges::count(a->metrics, "all") > 0 ? std::vector<std::string>{} : a->metrics;
          const EvaluateOptions options{metrics, a->protocol, a->seed};

@@ -1,4 +1,5 @@
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/run_options.hpp"
 #include "teasel/study/run_report.hpp"
 
 namespace teasel {
@@ -14,8 +15,10 @@ const RegisterCommand command{
        };
        auto a = std::make_shared<Arguments>();
        app.add_option("runs", a->runs, "run folders").required().completes(folders());
-       app.add_option("-o,--out", a->options.out, "the page; default: report.html in the first run's folder")
+       app.add_option("-o,--out", a->options.out,
+                      "the page; default: report.html in the first run's folder, report_WEIGHTS.html of other weights")
            .completes(files(".html"));
+       add_weights(app, a->options.weights);
        app.add_option("--title", a->options.title, "its title");
        app.add_flag("--viridis", a->viridis, "show grey images in the colours of viridis");
        return [a, &common] {

@@ -1,6 +1,7 @@
 #include "teasel/study/telescope.hpp"
 
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/run_options.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/report/text_table.hpp"
 
@@ -24,14 +25,9 @@ const RegisterCommand command{
      "teasel telescope runs/beta6 --order layout", [](Declaration& app, const CommonOptions& common) {
        auto a = std::make_shared<Arguments>();
        app.add_option("run", a->run, "the run folder").required().completes(folders());
-       app.add_option("--order", a->options.order, "which latent comes next", one_of({"falling_kl", "layout"}))
-           .completes(words([] {
-             return std::vector<std::string>{"falling_kl", "layout"};
-           }));
+       app.add_option("--order", a->options.order, "which latent comes next", one_of({"falling_kl", "layout"}));
        app.add_option("--samples", a->options.samples, "samples of the aggregate posterior", at_least(2));
-       app.add_option("--split", a->options.split, "which items").completes(words([] {
-         return std::vector<std::string>{"all", "train", "test", "validation"};
-       }));
+       add_split(app, a->options.split);
        app.add_option("--seed", a->options.seed, "of the samples", at_least(0));
        app.add_flag("--last", a->options.last, "the last checkpoint alone");
        app.add_option("--out", a->out, "folder for the plots; default: RUN/images").completes(folders());

@@ -51,15 +51,22 @@ const RegisterCommand train_command{
        };
      }}};
 
+std::function<int()> declare_resume(Declaration& app, const CommonOptions& common) {
+  struct Resumed {
+    std::string run;
+    int64_t steps = 0;  // not given
+  };
+  auto a = std::make_shared<Resumed>();
+  app.add_option("run", a->run, "the run folder").required().completes(folders());
+  app.add_option("--steps", a->steps, "train to this step, in place of the configuration's train.steps", at_least(1));
+  return [a, &common] {
+    const StopSignal stop;
+    return report_outcome(resume(a->run, stop.flag(), a->steps), common.json);
+  };
+}
+
 const RegisterCommand resume_command{{"resume", "go on with a training from its last checkpoint, exactly",
-                                      "teasel resume runs/beta6", [](Declaration& app, const CommonOptions& common) {
-                                        auto run = std::make_shared<std::string>();
-                                        app.add_option("run", *run, "the run folder").required().completes(folders());
-                                        return [run, &common] {
-                                          const StopSignal stop;
-                                          return report_outcome(resume(*run, stop.flag()), common.json);
-                                        };
-                                      }}};
+                                      "teasel resume runs/beta6 --steps 20000", declare_resume}};
 
 }  // namespace
 }  // namespace teasel

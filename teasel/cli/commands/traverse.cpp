@@ -3,6 +3,7 @@
 #include <map>
 
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/run_options.hpp"
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/study/pictures.hpp"
@@ -17,7 +18,7 @@ const std::map<std::string, TraverseMode> modes{
 constexpr double not_given = std::numeric_limits<double>::quiet_NaN();
 
 struct Arguments {
-  std::string run, style, mode, from, out;
+  std::string run, style, mode, from, out, weights = "last";
   double low = not_given, high = not_given;
   int64_t steps = 0, seed = 0;  // no steps: not given
   std::vector<std::string> pair;
@@ -104,8 +105,9 @@ std::vector<std::pair<fs::path, RunPicture>> draw(const LoadedRun& run, const Co
     PictureOptions options = a.pictures;
     options.from = start;
     RunPicture picture = picture_of(run, codes, a, options, fs::path(a.out).extension() == ".gif");
-    fs::path file = is_file(a.out) ? fs::path(a.out)
-                                   : (a.out.empty() ? run.folder.images() : fs::path(a.out)) / (picture.stem + ".png");
+    fs::path file = is_file(a.out)
+                        ? fs::path(a.out)
+                        : (a.out.empty() ? run.folder.images() : fs::path(a.out)) / (run.named(picture.stem) + ".png");
     out.emplace_back(std::move(file), std::move(picture));
   }
   return out;
@@ -113,11 +115,8 @@ std::vector<std::pair<fs::path, RunPicture>> draw(const LoadedRun& run, const Co
 
 int traverse_run(Arguments a, const CommonOptions& common) {
   settle(a);
-  const LoadedRun run = load_run(a.run);
-  for (int64_t item : a.pictures.items)
-    if (item >= run.config.data->spec().size)
-      throw Error("there is no item " + std::to_string(item),
-                  "Items are 0 to " + std::to_string(run.config.data->spec().size - 1) + ".");
+  const LoadedRun run = load_run(a.run, a.weights);
+  run.config.data->spec().check_items(a.pictures.items);
   if (is_file(a.out))
     check_place(a.out);
   else if (!a.out.empty() && fs::exists(a.out) && !fs::is_directory(a.out))
@@ -175,6 +174,7 @@ const RegisterCommand command{
        app.add_option("--pair", a->pair, "a grid over two latents, from row to row and from column to column (z3,z0)")
            .parted_by(',');
        app.add_option("--seed", a->seed, "of the draws", at_least(0));
+       add_weights(app, a->weights);
        declare_looks(app, *a);
        return [a, &common] { return traverse_run(*a, common); };
      }}};
