@@ -12,7 +12,8 @@ namespace {
 
 class Parser {
  public:
-  Parser(const std::string& text, const std::string& where) : text_(text), where_(where) {
+  Parser(const std::string& text, const std::string& where, char separator)
+      : text_(text), where_(where), separator_(separator) {
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
   }
 
@@ -22,9 +23,10 @@ class Parser {
       line = line_;
       row.clear();
       do row.push_back(cell());
-      while (take(','));
+      while (take(separator_));
       take('\r');
-      if (at_ < text_.size() && !take('\n')) fail("a quoted cell must be followed by a comma or the end of the line");
+      if (at_ < text_.size() && !take('\n'))
+        fail(fmt::format("a quoted cell must be followed by a {} or the end of the line", separator_name()));
       ++line_;
       if (row.size() > 1 || !row[0].empty()) return true;
     }
@@ -33,8 +35,11 @@ class Parser {
 
   [[noreturn]] void fail(const std::string& reason) const {
     throw Error(fmt::format("{}:{}: {}", where_, line_, reason),
-                "A table is a header and rows of cells separated by commas; quote cells that hold commas.");
+                fmt::format("A table is a header and rows of cells separated by {0}s; quote cells that hold {0}s.",
+                            separator_name()));
   }
+
+  const char* separator_name() const { return separator_ == '\t' ? "tab" : "comma"; }
 
  private:
   bool take(char wanted) {
@@ -46,7 +51,7 @@ class Parser {
   std::string cell() {
     if (take('"')) return quoted();
     const size_t begin = at_;
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n') ++at_;
+    while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n') ++at_;
     size_t end = at_;
     if (end > begin && text_[end - 1] == '\r' && (at_ == text_.size() || text_[at_] == '\n')) --end;
     return text_.substr(begin, end - begin);
@@ -73,6 +78,7 @@ class Parser {
 
   const std::string& text_;
   const std::string& where_;
+  const char separator_;
   size_t at_ = 0;
   int line_ = 1;
 };
@@ -85,11 +91,13 @@ size_t Csv::column(const std::string& name) const {
   throw Error(fmt::format("{} has no column '{}'", where, name), hint_for_unknown(name, header));
 }
 
+bool names_csv(const std::filesystem::path& path) { return path.extension() == ".csv" || path.extension() == ".tsv"; }
+
 Csv read_csv(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   Csv csv;
   csv.where = path.string();
-  Parser parser(text, csv.where);
+  Parser parser(text, csv.where, path.extension() == ".tsv" ? '\t' : ',');
   int line = 1;
   if (!parser.next(csv.header, line))
     throw Error(fmt::format("'{}' is empty", csv.where), "Its first line names the columns.");
@@ -97,13 +105,13 @@ Csv read_csv(const std::filesystem::path& path) {
   for (const std::string& name : csv.header)
     if (name.empty() || !seen.insert(name).second)
       throw Error(fmt::format("{}:{}: the column name '{}' is empty or stands there twice", csv.where, line, name),
-                  "The first line names the columns, each once.");
+                  "The first line names the columns, each once; pandas writes no row numbers with index=False.");
   std::vector<std::string> row;
   while (parser.next(row, line)) {
     if (row.size() != csv.header.size())
       throw Error(
           fmt::format("{}:{}: {} cells, where the header names {}", csv.where, line, row.size(), csv.header.size()),
-          "Quote cells that hold commas.");
+          fmt::format("Quote cells that hold {}s.", parser.separator_name()));
     csv.rows.push_back(row);
     csv.lines.push_back(line);
   }

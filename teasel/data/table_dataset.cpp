@@ -18,7 +18,7 @@ void TableDataset::set_up(DataSpec spec, FactorTable table, const std::string& w
   spec_ = std::move(spec);
   spec_.full_grid = table.is_full_grid() && !table.factors.empty();
   spec_.factors = std::move(table.factors);
-  numbers_ = std::move(table.numbers);
+  numbers_.assign(table.numbers.begin(), table.numbers.end());
   test_begin_ = test_begin;
 }
 
