@@ -68,9 +68,10 @@ clients:  ## the libraries that own the file formats, for the tests that read ou
 	@python3 -m venv build/clients
 	build/clients/bin/pip install --quiet --requirement tests/clients/requirements.txt
 
-docs: build  ## docs/configuration.md, from the declarations of all options
-	@env -u TEASEL_PLUGINS build/release/teasel docs >docs/configuration.md.new
-	mv docs/configuration.md.new docs/configuration.md
+docs: build  ## the pages of docs/ that the program writes: the reference of all options, what every score means
+	@for page in configuration which_number; do \
+	  env -u TEASEL_PLUGINS build/release/teasel docs $$page >docs/$$page.md.new && mv docs/$$page.md.new docs/$$page.md || exit; \
+	done
 
 # Where `make install` put things, beside them: `make uninstall` then needs no build folder.
 manifest = $(DESTDIR)$(PREFIX)/share/doc/teasel/installed.txt

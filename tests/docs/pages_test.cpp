@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/metrics_reference.hpp"
 #include "teasel/cli/reference.hpp"
 #include "teasel/core/file.hpp"
 
@@ -114,15 +115,18 @@ TEST(Pages, TheExamplesAreShownWholeAndAsTheyAre) {
   }
 }
 
-TEST(Pages, TheReferenceIsWhatTheProgramDeclares) {
-  const std::string declared = configuration_reference(), written = read_file("docs/configuration.md");
-  std::istringstream a(declared), b(written);
-  std::string line, other;
-  for (int number = 1; std::getline(a, line); ++number) {
-    if (!std::getline(b, other)) other = "(the end)";
-    ASSERT_EQ(line, other) << "docs/configuration.md:" << number << " is stale; run: make docs";
+TEST(Pages, WhatTheProgramWritesIsWhatItDeclares) {
+  for (auto& [page, declared] : std::vector<std::pair<std::string, std::string>>{
+           {"docs/configuration.md", configuration_reference()}, {"docs/which_number.md", metrics_reference()}}) {
+    const std::string written = read_file(page);
+    std::istringstream a(declared), b(written);
+    std::string line, other;
+    for (int number = 1; std::getline(a, line); ++number) {
+      if (!std::getline(b, other)) other = "(the end)";
+      ASSERT_EQ(line, other) << page << ":" << number << " is stale; run: make docs";
+    }
+    EXPECT_TRUE(declared == written) << page << " has more than the program declares; run: make docs";
   }
-  EXPECT_TRUE(declared == written) << "docs/configuration.md has more than the program declares; run: make docs";
 }
 
 // Command lines in the documents: the verb exists, and so does every option behind it.

@@ -1,14 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "teasel/cli/command.hpp"
 #include "teasel/core/error.hpp"
 #include "teasel/data/dataset.hpp"
+#include "teasel/metrics/about.hpp"
 #include "teasel/metrics/matrix.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/metrics/predictor.hpp"
@@ -27,6 +28,7 @@ struct Listed {
   std::vector<OptionInfo> options;
   std::vector<Preset> presets;
   std::vector<std::pair<std::string, std::string>> facts = {};  // printed below the summary, always
+  std::vector<std::string> paragraphs = {};                     // printed with the options
 };
 
 template <class T>
@@ -58,46 +60,11 @@ std::vector<Listed> protocols() {
   return out;
 }
 
-std::string direction_text(Expected::Better better) {
-  switch (better) {
-    case Expected::Better::higher:
-      return "higher is better";
-    case Expected::Better::lower:
-      return "lower is better";
-    case Expected::Better::neither:
-      return "neither end is better";
-  }
-  return "";
-}
-
-std::string range_text(const Expected& expected) {
-  const auto end = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : x < 0 ? "-inf" : "inf"; };
-  return end(expected.low) + " to " + end(expected.high);
-}
-
-std::string unchanged_text(const Expected::Unchanged& unchanged) {
-  std::string out;
-  for (auto [holds, what] : {std::pair{unchanged.order, "order"},
-                             {unchanged.sign, "sign"},
-                             {unchanged.scale, "scale"},
-                             {unchanged.shift, "shift"},
-                             {unchanged.monotone, "rising maps"}})
-    if (holds) out += (out.empty() ? "" : ", ") + std::string(what);
-  return out.empty() ? out : out + " of latents";
-}
-
 std::vector<Listed> metrics() {
   auto out = entries_of<Metric>();
-  std::map<std::string, std::string> protocols_of;
-  for (auto& protocol : protocol_names())
-    for (auto& metric : load_protocol(protocol).metric_names())
-      protocols_of[metric] += (protocols_of[metric].empty() ? "" : ", ") + protocol;
   for (auto& metric : out) {
-    const Expected expected = Registry<Metric>::get().make(metric.name, Value(), {})->expected();
-    metric.facts = {{"direction", direction_text(expected.better)},
-                    {"range", range_text(expected)},
-                    {"unchanged_by", unchanged_text(expected.unchanged)},
-                    {"protocols", protocols_of[metric.name]}};
+    metric.facts = metric_facts(metric.name);
+    if (const auto about = about_metric(metric.name)) metric.paragraphs = about->paragraphs;
   }
   return out;
 }
@@ -133,6 +100,27 @@ std::string words_of(std::string key) {
   return key;
 }
 
+// A paragraph in lines of at most 100 columns, set in; lines that are set in already stay as they are.
+std::string paragraph_text(const std::string& paragraph, size_t indent) {
+  constexpr size_t width = 100;
+  std::string out;
+  std::istringstream lines(paragraph);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string text(indent + std::min(line.find_first_not_of(' '), line.size()), ' ');
+    size_t begin = text.size();
+    for (std::string word; words >> word;) {
+      if (text.size() > begin && text.size() + word.size() >= width) {
+        out += text + "\n";
+        text = std::string(begin, ' ');
+      }
+      text += (text.size() > begin ? " " : "") + word;
+    }
+    out += text + "\n";
+  }
+  return out;
+}
+
 void print_family(const std::string& family, const std::vector<Listed>& list, bool verbose) {
   print(family + "\n");
   size_t width = 0;
@@ -142,6 +130,7 @@ void print_family(const std::string& family, const std::vector<Listed>& list, bo
     for (auto& [what, text] : entry.facts)
       if (!text.empty()) print(fmt::format("  {:{}}  {}: {}\n", "", width, words_of(what), text));
     if (!verbose) continue;
+    for (auto& paragraph : entry.paragraphs) print(paragraph_text(paragraph, 6) + "\n");
     print_options(entry.options, 6);
     for (auto& preset : entry.presets)
       print(fmt::format("      preset {}: {} [{}]\n", preset.name, preset.summary, preset.source));
@@ -168,6 +157,9 @@ Value family_value(const std::vector<Listed>& list) {
     Value value{Value::Table{
         {"name", Value(entry.name)}, {"summary", Value(entry.summary)}, {"options", options_value(entry.options)}}};
     for (auto& [what, text] : entry.facts) value.set(what, Value(text));
+    Value::List about;
+    for (auto& paragraph : entry.paragraphs) about.emplace_back(paragraph);
+    if (!about.empty()) value.set("about", Value(std::move(about)));
     Value::List presets;
     for (auto& p : entry.presets)
       presets.emplace_back(Value::Table{
@@ -187,7 +179,8 @@ const RegisterCommand command{
        };
        auto a = std::make_shared<Arguments>();
        app.add_option("what", a->family,
-                      "models, datasets, views, metrics, matrices, aggregations, predictors, protocols, encoders, decoders, likelihoods or discriminators; default: all")
+                      "models, datasets, views, metrics, matrices, aggregations, predictors, protocols, encoders, "
+                      "decoders, likelihoods or discriminators; default: all")
            .completes(words([] {
              std::vector<std::string> names;
              for (auto& [name, make] : families()) names.push_back(name);
@@ -216,7 +209,9 @@ const RegisterCommand command{
              std::vector<std::string> names;
              for (auto& entry : list) names.push_back(entry.name);
              std::erase_if(list, [&](auto& entry) { return entry.name != a->name; });
-             if (list.empty()) throw_unknown_name(family == "matrices" ? "matrix" : family.substr(0, family.size() - 1), a->name, names);
+             if (list.empty())
+               throw_unknown_name(family == "matrices" ? "matrix" : family.substr(0, family.size() - 1), a->name,
+                                  names);
            }
            if (common.json)
              json.set(family, family_value(list));
