@@ -55,13 +55,15 @@ struct Score {
   struct Output {
     std::string name;  // "factor_vae_score", "dci.completeness"
     double value = 0, low = 0,
-           high = 0;  // low..high: an interval of 95 %, or the value itself where there is no chance in it
+           high = 0;    // low..high: an interval of 95 %, or the value itself where there is no chance in it
+    double spread = 0;  // the standard deviation over seeds of the metric, where it was computed with several
   };
   std::string metric;
   std::vector<Output> outputs;
   std::map<std::string, std::vector<double>> detail;  // matrices row-major, per-factor values, ...
   int64_t samples = 0;
-  std::string protocol, hash;  // the protocol's name and the hash of the options it set
+  std::string protocol, hash;           // the protocol's name and the hash of the options it set
+  std::string representation = "mean";  // what stood for an item: the mean of its posterior, or a draw ("sampled")
 };
 
 }  // namespace teasel

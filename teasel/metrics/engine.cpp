@@ -130,8 +130,9 @@ Score score(const std::string& metric, Evidence& evidence, const Protocol& proto
   Score score = compute(*scorer, evidence, protocol.evidence, seed);
   score.metric = metric;
   score.protocol = protocol.name;
-  score.hash = hash_of(Value(
-      Value::Table{{"metric", metric}, {"options", options}, {"evidence", evidence_value(protocol.evidence)}}));
+  score.representation = protocol.evidence.representation;
+  score.hash = hash_of(
+      Value(Value::Table{{"metric", metric}, {"options", options}, {"evidence", evidence_value(protocol.evidence)}}));
   return score;
 }
 

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "teasel/core/error.hpp"
 #include "teasel/core/file.hpp"
-#include "teasel/core/progress.hpp"
 #include "teasel/explore/encode.hpp"
 #include "teasel/study/training.hpp"
 #include "teasel/train/checkpoint.hpp"
@@ -60,40 +60,6 @@ Codes codes_of(const LoadedRun& run, const std::string& split) {
   return codes;
 }
 
-namespace {
-
-std::vector<std::string> protocols_for(const std::string& metric) {
-  std::vector<std::string> out;
-  for (auto& name : protocol_names())
-    if (std::ranges::count(load_protocol(name).metric_names(), metric) > 0) out.push_back(name);
-  if (out.empty()) out.push_back("teasel");
-  return out;
-}
-
-Value list_of(const std::vector<double>& numbers) {
-  Value::List list;
-  for (double v : numbers) list.emplace_back(v);
-  return Value(std::move(list));
-}
-
-}  // namespace
-
-Value to_value(const Score& score) {
-  Value out{Value::Table{{"metric", Value(score.metric)},
-                         {"protocol", Value(score.protocol)},
-                         {"hash", Value(score.hash)},
-                         {"samples", Value(score.samples)}}};
-  Value::List outputs;
-  for (auto& o : score.outputs)
-    outputs.emplace_back(Value::Table{
-        {"name", Value(o.name)}, {"value", Value(o.value)}, {"low", Value(o.low)}, {"high", Value(o.high)}});
-  out.set("outputs", Value(std::move(outputs)));
-  Value detail{Value::Table{}};
-  for (auto& [name, numbers] : score.detail) detail.as<Value::Table>()->emplace_back(name, list_of(numbers));
-  out.set("detail", std::move(detail));
-  return out;
-}
-
 std::vector<Score> stored_scores(const LoadedRun& run) {
   const Value info = run.folder.info();
   const Value* list = info.find("scores");
@@ -105,7 +71,8 @@ std::vector<Score> stored_scores(const LoadedRun& run) {
                 .detail = {},
                 .samples = static_cast<int64_t>(entry.number_at("samples")),
                 .protocol = entry.text_at("protocol"),
-                .hash = entry.text_at("hash")};
+                .hash = entry.text_at("hash"),
+                .representation = entry.text_at("representation", "mean")};
     const Value *outputs = entry.find("outputs"), *detail = entry.find("detail");
     if (!outputs || !outputs->as<Value::List>() || !detail || !detail->as<Value::Table>()) continue;  // edited by hand
     for (auto& o : *outputs->as<Value::List>())
@@ -121,45 +88,11 @@ std::vector<Score> stored_scores(const LoadedRun& run) {
   return scores;
 }
 
-namespace {
-
-// One metric under the protocols that fit it; what is in `have` already is left out.
-void add_scores(const std::string& metric, Evidence& evidence, const EvaluateOptions& options,
-                const std::vector<Score>& have, std::vector<Score>& to) {
-  Registry<Metric>::get().at(metric);  // Error with the nearest name
-  const auto protocols = options.protocol.empty() ? protocols_for(metric) : std::vector<std::string>{options.protocol};
-  for (auto& name : protocols) {
-    if (std::ranges::any_of(have, [&](auto& s) { return s.metric == metric && s.protocol == name; })) continue;
-    const Protocol protocol =
-        load_protocol(name);  // an Error where there is none, also for metrics that may be left out
-    const auto known = protocol.metric_names();
-    if (!options.protocol.empty() && name != "teasel" && std::ranges::count(known, metric) == 0) {
-      if (!options.metrics.empty())
-        throw Error("protocol '" + name + "' says nothing of " + metric, hint_for_unknown(metric, known));
-      continue;
-    }
-    try {
-      to.push_back(score(metric, evidence, protocol, static_cast<uint64_t>(options.seed)));
-    } catch (const Error& refused) {
-      if (!options.metrics.empty()) throw;
-      log_line(metric + " (" + name + ") was left out: " + refused.what());
-    }
-  }
-}
-
-}  // namespace
-
-void check_names(const EvaluateOptions& options) {
-  for (auto& metric : options.metrics) Registry<Metric>::get().at(metric);
-  if (!options.protocol.empty()) load_protocol(options.protocol);
-}
-
-std::vector<Score> evaluate(const Codes& codes, const EvaluateOptions& options) {
+std::vector<Score> evaluate(const Codes& codes, const ScoringOptions& options) {
   CodesEvidence evidence(codes);
-  std::vector<Score> scores;
-  for (auto& metric : options.metrics.empty() ? Registry<Metric>::get().names() : options.metrics)
-    add_scores(metric, evidence, options, {}, scores);
-  return scores;
+  Scores scores = compute_scores(evidence, options);
+  log_left_out(scores.left_out);
+  return std::move(scores.list);
 }
 
 void store_scores(const LoadedRun& run, const std::vector<Score>& scores) {
@@ -179,9 +112,9 @@ void store_scores(const LoadedRun& run, const std::vector<Score>& scores) {
 std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes) {
   if (run.weights != "last") return evaluate(codes);
   const std::vector<Score> have = stored_scores(run);
-  CodesEvidence evidence(codes);
-  std::vector<Score> missing;
-  for (auto& metric : Registry<Metric>::get().names()) add_scores(metric, evidence, {}, have, missing);
+  ScoringOptions options;
+  for (auto& score : have) options.known.emplace_back(score.metric, score.protocol);
+  const auto missing = evaluate(codes, options);
   if (missing.empty()) return have;
   store_scores(run, missing);
   return stored_scores(run);

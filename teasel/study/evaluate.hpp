@@ -8,6 +8,8 @@
 #include "teasel/core/run_folder.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/study/run_config.hpp"
+#include "teasel/study/score_output.hpp"
+#include "teasel/study/scoring.hpp"
 
 namespace teasel {
 
@@ -32,24 +34,13 @@ LoadedRun load_run(const std::filesystem::path& folder, const std::string& weigh
 // The codes of a split, from the run's cache or made now.
 Codes codes_of(const LoadedRun& run, const std::string& split = "all");
 
-struct EvaluateOptions {
-  std::vector<std::string> metrics;  // empty: all that the codes allow
-  std::string protocol;              // empty: every protocol that has settings for a metric, `teasel` for the others
-  int64_t seed = 0;
-};
-
-// Throws what evaluate() would for names that are not known: for asking before codes are made.
-void check_names(const EvaluateOptions& options);
-
-// Scores the codes. Metrics that the codes do not allow are left out, with the reason on stderr, unless they were asked
-// for by name (Error).
-std::vector<Score> evaluate(const Codes& codes, const EvaluateOptions& options = {});
+// Scores the codes: compute_scores() with what was left out on stderr.
+std::vector<Score> evaluate(const Codes& codes, const ScoringOptions& options = {});
 
 // Keeps scores of all items in run.json, beside those of other metrics and protocols for the same checkpoint. Scores of
 // an earlier checkpoint go.
 void store_scores(const LoadedRun& run, const std::vector<Score>& scores);
 
-Value to_value(const Score& score);
 // The scores that run.json holds for this checkpoint.
 std::vector<Score> stored_scores(const LoadedRun& run);
 // All scores of this checkpoint: what run.json holds, and whatever else the codes allow, computed and stored now. Of

@@ -62,11 +62,11 @@ TEST_F(Study, OneScoreLeavesTheOthersAndAllScoresFillsInWhatIsMissing) {
   const LoadedRun loaded = load_run(run(1));
   const Codes codes = codes_of(loaded);
   EXPECT_TRUE(stored_scores(loaded).empty());
-  store_scores(loaded, evaluate(codes, {.metrics = {"mig"}, .protocol = "dlib"}));
+  store_scores(loaded, evaluate(codes, {.metrics = {"mig"}, .protocols = {"dlib"}}));
   ASSERT_EQ(stored_scores(loaded).size(), 1u);
   const auto all = all_scores(loaded, codes);
   EXPECT_EQ(text_of(all), text_of(evaluate(codes)));
-  store_scores(loaded, evaluate(codes, {.metrics = {"mig"}, .protocol = "dlib"}));
+  store_scores(loaded, evaluate(codes, {.metrics = {"mig"}, .protocols = {"dlib"}}));
   EXPECT_EQ(text_of(stored_scores(loaded)), text_of(all));
   LoadedRun later = load_run(run(1));
   later.checkpoint_hash = "another checkpoint";
@@ -89,7 +89,7 @@ TEST_F(Study, CodesAreMadeOncePerCheckpoint) {
 TEST_F(Study, AnUnknownProtocolOrMetricIsAnError) {
   const LoadedRun loaded = load_run(run(0));
   const Codes codes = codes_of(loaded);
-  EXPECT_THROW(evaluate(codes, {.protocol = "nonesuch"}), Error);
+  EXPECT_THROW(evaluate(codes, {.protocols = {"nonesuch"}}), Error);
   EXPECT_THROW(evaluate(codes, {.metrics = {"nonesuch"}}), Error);
 }
 
