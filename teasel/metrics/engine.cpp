@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "teasel/metrics/metric.hpp"
+#include "teasel/metrics/units.hpp"
 
 namespace teasel {
 namespace {
@@ -86,6 +87,7 @@ class Prepared : public Evidence {
   Prepared(Evidence& evidence, const EvidenceOptions& options) : evidence_(evidence), table_(evidence.table()) {
     table_.sampled = options.representation == "sampled";
     for (auto& name : options.without) leave_out(name);
+    if (options.components > 0) table_ = with_components(table_, options.components);
   }
   const CodeTable& table() override { return table_; }
   const Codes& codes() override { return evidence_.codes(); }
@@ -109,7 +111,11 @@ Value evidence_value(EvidenceOptions options) {
 }
 
 Score compute(const Metric& metric, Evidence& evidence, const EvidenceOptions& options, uint64_t seed) {
-  if (options.representation == "mean" && options.without.empty()) return metric.compute(evidence, seed);
+  const bool units = options.components > 0 && !evidence.table().unit.empty();
+  if (options.representation == "mean" && options.without.empty() && !units) return metric.compute(evidence, seed);
+  if (options.representation == "sampled" && units)
+    throw Error("principal components of units are taken of means, and codes are to be sampled",
+                "Take means, or a protocol without evidence.components.");
   if (options.representation == "sampled" && evidence.table().spread.empty())
     throw Error("codes cannot be sampled without the posterior standard deviation of every latent",
                 "Give log-variances beside the means, or take a protocol that reads means.");

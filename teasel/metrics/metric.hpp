@@ -101,6 +101,7 @@ class Metric {
 struct EvidenceOptions {
   std::string representation = "mean";
   std::vector<std::string> without = {};
+  int64_t components = 0;
 
   void describe(Fields& f);
 };

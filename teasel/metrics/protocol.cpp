@@ -53,6 +53,8 @@ void EvidenceOptions::describe(Fields& f) {
           "the codes of an item: the mean of its posterior, or a draw from it whenever it is looked at",
           one_of({"mean", "sampled"}));
   f.field("without", without, "names of factors that are left out, where a set has them");
+  f.field("components", components,
+          "principal components that stand for each vector-valued unit; 0: its columns as they are", at_least(0));
 }
 
 std::vector<std::string> Protocol::metric_names() const {
