@@ -168,7 +168,7 @@ Telescope telescope(const PosteriorDensities& densities) {
   return out;
 }
 
-double gaussian_total_correlation(std::span<const double> covariance, int64_t d) {
+double gaussian_total_correlation(std::span<const double> covariance, int64_t d, double least_share) {
   std::vector<int64_t> kept;
   for (int64_t j = 0; j < d; ++j)
     if (covariance[j * d + j] > 0) kept.push_back(j);
@@ -183,6 +183,7 @@ double gaussian_total_correlation(std::span<const double> covariance, int64_t d)
       for (int64_t i = 0; i < c; ++i) rest -= lower[r * size + i] * lower[c * size + i];
       if (r == c) {
         // What rounding leaves of a variable that the earlier ones determine.
+        if (least_share > 0) rest = std::max(rest, least_share);
         if (rest < 1e-12) return std::numeric_limits<double>::infinity();
         lower[r * size + r] = std::sqrt(rest);
         total -= std::log(rest) / 2;

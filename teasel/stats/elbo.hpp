@@ -54,7 +54,8 @@ struct Telescope {
 Telescope telescope(const PosteriorDensities& densities);
 
 // Total correlation of a Gaussian with this covariance [D, D]: (sum_j ln S_jj - ln det S) / 2. Variables without any
-// variance are left out; infinite where others determine one of them.
-double gaussian_total_correlation(std::span<const double> covariance, int64_t d);
+// variance are left out. Where the earlier variables leave a variable less than `least_share` of its variance, or
+// 1e-12, they determine it: infinite, or, with a `least_share` above 0, as if they left it that.
+double gaussian_total_correlation(std::span<const double> covariance, int64_t d, double least_share = 0);
 
 }  // namespace teasel

@@ -26,12 +26,34 @@ double jackknife_half_width(std::span<const double> without) {
   return student_975(groups - 1) * std::sqrt((g - 1) / g * squares);
 }
 
-Interval proportion_interval(int64_t successes, int64_t trials) {
-  const double n = static_cast<double>(trials), p = static_cast<double>(successes) / n,
-               square = normal_975 * normal_975;
+namespace {
+
+// Wilson's interval of a share `p` among `n` trials, which need not be whole numbers.
+Interval wilson(double p, double n) {
+  const double square = normal_975 * normal_975;
   const double centre = (p + square / (2 * n)) / (1 + square / n);
   const double half = normal_975 * std::sqrt(p * (1 - p) / n + square / (4 * n * n)) / (1 + square / n);
-  return {successes == 0 ? 0 : std::max(0.0, centre - half), successes == trials ? 1 : std::min(1.0, centre + half)};
+  return {p <= 0 ? 0 : std::max(0.0, centre - half), p >= 1 ? 1 : std::min(1.0, centre + half)};
+}
+
+}  // namespace
+
+Interval proportion_interval(int64_t successes, int64_t trials) {
+  return wilson(static_cast<double>(successes) / static_cast<double>(trials), static_cast<double>(trials));
+}
+
+Interval stratified_interval(std::span<const int64_t> successes, std::span<const int64_t> trials) {
+  double right = 0, all = 0, expected = 0, within = 0;
+  for (size_t i = 0; i < trials.size(); ++i) {
+    if (trials[i] == 0) continue;
+    // One success and one failure more, or strata in which all went one way would seem to be without chance.
+    const auto n = static_cast<double>(trials[i]), p = (static_cast<double>(successes[i]) + 1) / (n + 2);
+    right += static_cast<double>(successes[i]);
+    all += n;
+    expected += n * p;
+    within += n * p * (1 - p);
+  }
+  return wilson(right / all, expected * (all - expected) / within);
 }
 
 Mean mean_with_interval(std::span<const float> values) {

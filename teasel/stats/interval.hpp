@@ -23,6 +23,10 @@ double jackknife_half_width(std::span<const double> without);
 // Wilson's score interval for a proportion of `successes` among `trials` >= 1 (Wilson 1927); within [0, 1].
 Interval proportion_interval(int64_t successes, int64_t trials);
 
+// The same for a proportion of all trials in strata whose sizes were fixed, `successes` of `trials` in each: as of so
+// many trials as make the variance what is left within strata. Empty strata do not count.
+Interval stratified_interval(std::span<const int64_t> successes, std::span<const int64_t> trials);
+
 // A mean with its interval by the normal approximation: mean +- 1.96 s / sqrt(n).
 struct Mean {
   double value = 0;

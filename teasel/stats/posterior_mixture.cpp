@@ -61,33 +61,61 @@ class RunningSum {
 // The sums of some samples over all items.
 class Task {
  public:
-  Task(const Columns& columns, int64_t n, int64_t d, int64_t samples)
-      : columns_(columns), n_(n), d_(d), sums_(static_cast<size_t>(2 * samples * d)) {}
+  Task(const Columns& columns, int64_t n, int64_t d, int64_t samples, DensityParts parts)
+      : columns_(columns), n_(n), d_(d), parts_(parts), sums_(static_cast<size_t>(kinds * samples * d)) {
+    const bool keeps = parts == DensityParts::without;
+    own_.resize(keeps ? tile * d : tile);
+    prefix_.resize(keeps ? tile * (d + 1) : tile);
+  }
 
   // z: [samples, D], latents in the order of the columns.
   void run(std::span<const float> z) {
-    std::vector<float> own(tile), prefix(tile);
     for (int64_t begin = 0; begin < n_; begin += tile) {
       const int64_t size = std::min(tile, n_ - begin);
       for (size_t s = 0; s * d_ < z.size(); ++s) {
-        std::ranges::fill(prefix, 0.0f);
-        for (int64_t i = 0; i < d_; ++i) {
-          const int64_t at = i * n_ + begin;
-          const MixturePeaks peaks = mixture_densities(&columns_.mean[at], &columns_.rate[at], &columns_.offset[at],
-                                                       size, z[s * d_ + i], own.data(), prefix.data());
-          sums_[2 * (s * d_ + i)].add(own.data(), size, peaks.own);
-          if (i > 0) sums_[2 * (s * d_ + i) + 1].add(prefix.data(), size, peaks.prefix);
-        }
+        add_forward(z.data() + s * d_, static_cast<int64_t>(s), begin, size);
+        if (parts_ == DensityParts::without) add_without(static_cast<int64_t>(s), size);
       }
     }
   }
-  double marginal(int64_t s, int64_t i) const { return sums_[2 * (s * d_ + i)].log2(); }
-  double prefix(int64_t s, int64_t i) const { return i == 0 ? marginal(s, 0) : sums_[2 * (s * d_ + i) + 1].log2(); }
+  double marginal(int64_t s, int64_t i) const { return sum(s, i, 0).log2(); }
+  double prefix(int64_t s, int64_t i) const { return i == 0 ? marginal(s, 0) : sum(s, i, 1).log2(); }
+  double without(int64_t s, int64_t i) const { return sum(s, i, 2).log2(); }
 
  private:
+  static constexpr int64_t kinds = 3;
+  const RunningSum& sum(int64_t s, int64_t i, int64_t kind) const { return sums_[kinds * (s * d_ + i) + kind]; }
+  RunningSum& sum(int64_t s, int64_t i, int64_t kind) { return sums_[kinds * (s * d_ + i) + kind]; }
+
+  // Latents one by one: their own densities and those of the prefixes, which are kept where `without` needs them.
+  void add_forward(const float* z, int64_t s, int64_t begin, int64_t size) {
+    const bool keeps = parts_ == DensityParts::without;
+    std::fill_n(prefix_.begin(), size, 0.0f);
+    for (int64_t i = 0; i < d_; ++i) {
+      const int64_t at = i * n_ + begin;
+      float *own = own_.data() + (keeps ? i * tile : 0), *prefix = prefix_.data() + (keeps ? (i + 1) * tile : 0);
+      if (keeps) std::copy_n(prefix - tile, size, prefix);
+      const MixturePeaks peaks =
+          mixture_densities(&columns_.mean[at], &columns_.rate[at], &columns_.offset[at], size, z[i], own, prefix);
+      sum(s, i, 0).add(own, size, peaks.own);
+      if (i > 0 && parts_ != DensityParts::marginal) sum(s, i, 1).add(prefix, size, peaks.prefix);
+    }
+  }
+  // Backward: what comes before a latent and what comes after. Taking a density off the sum of all would lose digits.
+  void add_without(int64_t s, int64_t size) {
+    std::vector<float> after(size), joint(size);
+    for (int64_t i = d_ - 1; i >= 0; --i) {
+      const float peak =
+          densities_without(prefix_.data() + i * tile, own_.data() + i * tile, size, after.data(), joint.data());
+      sum(s, i, 2).add(joint.data(), size, peak);
+    }
+  }
+
   const Columns& columns_;
   int64_t n_, d_;
-  std::vector<RunningSum> sums_;  // [samples, D, marginal and prefix]
+  DensityParts parts_;
+  std::vector<RunningSum> sums_;     // [samples, D, kinds]
+  std::vector<float> own_, prefix_;  // a tile of the present latent, or of every latent
 };
 
 double log_normal(double z, double mean, double deviation) {
@@ -131,11 +159,13 @@ PosteriorSamples sample_posteriors(const PosteriorTable& table, int64_t count, u
 }
 
 PosteriorDensities posterior_densities(const PosteriorTable& table, const PosteriorSamples& samples,
-                                       std::span<const int64_t> given_order) {
+                                       std::span<const int64_t> given_order, DensityParts parts) {
   const int64_t n = table.n, d = table.d, count = static_cast<int64_t>(samples.item.size());
-  PosteriorDensities out{count, n, d, whole_order(given_order, d), {}, {}, {}, {}};
+  PosteriorDensities out{count, n, d, whole_order(given_order, d), {}, {}, {}, {}, {}};
   const auto size = static_cast<size_t>(count * d);
-  for (auto* list : {&out.given, &out.marginal, &out.prefix, &out.prior}) list->resize(size);
+  for (auto* list : {&out.given, &out.marginal, &out.prior}) list->resize(size);
+  if (parts != DensityParts::marginal) out.prefix.resize(size);
+  if (parts == DensityParts::without) out.without.resize(size);
   std::vector<float> z(size);
   for (int64_t s = 0; s < count; ++s)
     for (int64_t i = 0; i < d; ++i) {
@@ -150,13 +180,17 @@ PosteriorDensities posterior_densities(const PosteriorTable& table, const Poster
 #pragma omp parallel for schedule(dynamic)
   for (int64_t first = 0; first < count; first += samples_a_task) {
     const int64_t taken = std::min(samples_a_task, count - first);
-    Task task(columns, n, d, taken);
+    Task task(columns, n, d, taken, parts);
     task.run({z.data() + first * d, static_cast<size_t>(taken * d)});
     for (int64_t s = 0; s < taken; ++s)
       for (int64_t i = 0; i < d; ++i) {
         const int64_t at = (first + s) * d + i;
-        out.marginal[at] = std::numbers::ln2 * task.marginal(s, i) - log_n - half_log_two_pi;
-        out.prefix[at] = std::numbers::ln2 * task.prefix(s, i) - log_n - half_log_two_pi * static_cast<double>(i + 1);
+        const auto density = [&](double log2, int64_t latents) {
+          return std::numbers::ln2 * log2 - log_n - half_log_two_pi * static_cast<double>(latents);
+        };
+        out.marginal[at] = density(task.marginal(s, i), 1);
+        if (!out.prefix.empty()) out.prefix[at] = density(task.prefix(s, i), i + 1);
+        if (!out.without.empty()) out.without[at] = density(task.without(s, i), d - 1);
       }
   }
   return out;
@@ -181,21 +215,27 @@ struct LogSum {
 double density_error_of_sample(const PosteriorTable& table, const PosteriorSamples& samples,
                                const PosteriorDensities& densities, int64_t s) {
   const int64_t d = table.d;
-  std::vector<LogSum> marginal(d), prefix(d);
+  std::vector<LogSum> marginal(d), prefix(d), without(d);
+  std::vector<double> own(d);
   for (int64_t item = 0; item < table.n; ++item) {
     double sum = 0;
     for (int64_t i = 0; i < d; ++i) {
       const int64_t j = densities.order[i], at = item * d + j;
-      const double density = log_normal(samples.z[s * d + j], table.mean[at], table.deviation[at]);
-      marginal[i].add(density);
-      prefix[i].add(sum += density);
+      own[i] = log_normal(samples.z[s * d + j], table.mean[at], table.deviation[at]);
+      marginal[i].add(own[i]);
+      prefix[i].add(sum += own[i]);
     }
+    for (int64_t i = 0; i < d; ++i) without[i].add(sum - own[i]);
   }
   const double log_n = std::log(static_cast<double>(table.n));
   double worst = 0;
-  for (int64_t i = 0; i < d; ++i)
-    worst = std::max({worst, std::abs(marginal[i].log() - log_n - densities.marginal[s * d + i]),
-                      std::abs(prefix[i].log() - log_n - densities.prefix[s * d + i])});
+  const auto compare = [&](const std::vector<LogSum>& expected, const std::vector<double>& found) {
+    for (int64_t i = 0; i < d && !found.empty(); ++i)
+      worst = std::max(worst, std::abs(expected[i].log() - log_n - found[s * d + i]));
+  };
+  compare(marginal, densities.marginal);
+  compare(prefix, densities.prefix);
+  compare(without, densities.without);
   return worst;
 }
 

@@ -30,16 +30,20 @@ struct PosteriorDensities {
   std::vector<int64_t> order;    // [D]
   std::vector<double> given;     // ln q(z_{o_i} | x) for the item x that z was drawn from
   std::vector<double> marginal;  // ln q(z_{o_i})
-  std::vector<double> prefix;    // ln q(z_{o_0}, ..., z_{o_i}); its last column is ln q(z)
+  std::vector<double> prefix;    // ln q(z_{o_0}, ..., z_{o_i}); its last column is ln q(z); empty unless asked for
+  std::vector<double> without;   // ln q of all latents but o_i; empty unless asked for
   std::vector<double> prior;     // ln N(z_{o_i}; 0, 1)
 };
 
-// Exact: every sample meets every item, S N D densities and 2 S N D exponentials. The densities are summed in single
-// precision over 1,024 items at a time with a running maximum, in double precision over these; a log density is good to
-// about 1e-5. Memory: 12 bytes for each item and latent. The numbers do not depend on how many threads there are.
-// `order`: a permutation of 0..D-1; empty: as in the table.
+// Which densities are evaluated: single latents, and prefixes, and all but one.
+enum class DensityParts { marginal, prefix, without };
+
+// Exact: every sample meets every item, S N D densities and S N D exponentials for each of the parts (`prefix`: two,
+// `without`: three). The densities are summed in single precision over 1,024 items at a time with a running maximum, in
+// double precision over these; a log density is good to about 1e-5. Memory: 12 bytes for each item and latent. The
+// numbers do not depend on how many threads there are. `order`: a permutation of 0..D-1; empty: as in the table.
 PosteriorDensities posterior_densities(const PosteriorTable& table, const PosteriorSamples& samples,
-                                       std::span<const int64_t> order = {});
+                                       std::span<const int64_t> order = {}, DensityParts parts = DensityParts::prefix);
 
 // The greatest difference of `densities` from the same sums done plainly in double precision, over the first `count`
 // samples (nats): what holds the fast evaluation to its promise on the very table it is used on.

@@ -94,11 +94,14 @@ TEST(PosteriorDensities, AgreeWithBruteForceInLongDouble) {
     const auto samples = sample_posteriors(table, 20, 3);
     std::vector<int64_t> order(d);
     for (int64_t i = 0; i < d; ++i) order[i] = (i + 1) % d;
-    const auto densities = posterior_densities(table, samples, order);
+    const auto densities = posterior_densities(table, samples, order, DensityParts::without);
     for (int64_t s = 0; s < 20; ++s)
       for (int64_t i = 0; i < d; ++i) {
         const int64_t at = s * d + i, j = order[i], item = samples.item[s] * d + j;
         const float* z = &samples.z[s * d];
+        auto others = order;
+        others.erase(others.begin() + i);
+        EXPECT_NEAR(densities.without[at], brute_force(table, z, others), 2e-5);
         EXPECT_NEAR(densities.marginal[at], brute_force(table, z, std::span(order).subspan(i, 1)), 2e-5);
         EXPECT_NEAR(densities.prefix[at], brute_force(table, z, std::span(order).first(i + 1)), 2e-5);
         EXPECT_NEAR(densities.given[at], log_normal(z[j], table.mean[item], table.deviation[item]), 1e-9);
@@ -106,6 +109,20 @@ TEST(PosteriorDensities, AgreeWithBruteForceInLongDouble) {
       }
     EXPECT_LT(density_error(table, samples, densities, 20), 2e-5);
   }
+}
+
+TEST(PosteriorDensities, HoldThePartsThatWereAskedFor) {
+  const auto table = uneven(1500, 4);
+  const auto samples = sample_posteriors(table, 8, 3);
+  const auto all = posterior_densities(table, samples, {}, DensityParts::without),
+             prefixes = posterior_densities(table, samples),
+             single = posterior_densities(table, samples, {}, DensityParts::marginal);
+  EXPECT_EQ(prefixes.prefix, all.prefix);
+  EXPECT_EQ(prefixes.marginal, all.marginal);
+  EXPECT_TRUE(prefixes.without.empty());
+  EXPECT_EQ(single.marginal, all.marginal);
+  EXPECT_TRUE(single.prefix.empty());
+  EXPECT_LT(density_error(table, samples, single, 8), 2e-5);
 }
 
 TEST(PosteriorDensities, ErrorSeesAWrongNumber) {

@@ -12,6 +12,7 @@
 #include "teasel/stats/entropy.hpp"
 #include "teasel/stats/histogram.hpp"
 #include "teasel/stats/interval.hpp"
+#include "teasel/stats/jackknife.hpp"
 
 namespace teasel {
 namespace {
@@ -146,6 +147,44 @@ TEST(Interval, StudentsQuantilesAreThoseOfTables) {
   for (const auto& [degrees, quantile] :
        {std::pair{5, 2.570582}, {9, 2.262157}, {15, 2.131450}, {29, 2.045230}, {100, 1.983972}})
     EXPECT_NEAR(student_975(degrees), quantile, degrees < 15 ? 3e-4 : 1e-5) << degrees;
+}
+
+TEST(Interval, OfOneStratumIsThatOfAProportion) {
+  for (auto [successes, trials] : {std::pair{int64_t{3}, int64_t{10}}, {0, 800}, {800, 800}, {160, 800}}) {
+    const auto one = stratified_interval(std::vector{int64_t{0}, successes}, std::vector{int64_t{0}, trials}),
+               plain = proportion_interval(successes, trials);
+    EXPECT_NEAR(one.low, plain.low, 1e-12);
+    EXPECT_NEAR(one.high, plain.high, 1e-12);
+  }
+}
+
+// Half of the trials always succeed, and the others now and then: their variance alone counts.
+TEST(Interval, OfStrataHoldsTheProportionNineteenTimesOfTwenty) {
+  int held = 0, rounds = 2000;
+  double width = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const Stream stream(13, "strata", round);
+    int64_t successes = 0;
+    for (int64_t i = 0; i < 200; ++i) successes += stream.below(10, i) < 3;
+    const auto interval = stratified_interval(std::vector<int64_t>{200, successes}, std::vector<int64_t>{200, 200});
+    held += interval.low <= 0.65 && 0.65 <= interval.high;
+    width += (interval.high - interval.low) / rounds;
+  }
+  EXPECT_NEAR(held, 0.95 * rounds, 0.02 * rounds);
+  EXPECT_NEAR(width, 2 * 1.96 * std::sqrt(0.3 * 0.7 / 200) / 2, 0.006);
+}
+
+// Leaving out items one by one: the interval of a mean by Student's t.
+TEST(Jackknife, OfAMeanIsItsStandardError) {
+  const auto sample = normals(25, "jackknife");
+  const GroupedMeans means(sample, 1, 25);
+  const auto found = jackknife(25, [&](int64_t g) { return means.mean(g); });
+  const auto moments = column_moments(sample, 25, 1);
+  EXPECT_NEAR(found.value[0], moments.mean[0], 1e-12);
+  EXPECT_NEAR(found.interval[0].high - found.value[0], student_975(24) * std::sqrt(moments.variance[0] / 25), 1e-12);
+  EXPECT_NEAR(found.value[0] - found.interval[0].low, student_975(24) * std::sqrt(moments.variance[0] / 25), 1e-12);
+  const GroupedMeans pairs(sample, 5, 2);  // rows 0, 2, 4 and 1, 3
+  for (int64_t j = 0; j < 5; ++j) EXPECT_NEAR(pairs.mean(0)[j], (sample[5 + j] + sample[15 + j]) / 2, 1e-12);
 }
 
 TEST(Interval, OfAMeanHoldsItNineteenTimesOfTwenty) {

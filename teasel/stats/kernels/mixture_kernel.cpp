@@ -25,6 +25,19 @@ TEASEL_VECTOR_CLONES MixturePeaks mixture_densities(const float* __restrict mean
   return {peak, prefix_peak};
 }
 
+TEASEL_VECTOR_CLONES float densities_without(const float* __restrict before, const float* __restrict own, int64_t n,
+                                             float* __restrict after, float* __restrict out) {
+  float peak = -std::numeric_limits<float>::infinity();
+#pragma omp simd reduction(max : peak)
+  for (int64_t i = 0; i < n; ++i) {
+    const float sum = before[i] + after[i];
+    out[i] = sum;
+    after[i] += own[i];
+    peak = sum > peak ? sum : peak;
+  }
+  return peak;
+}
+
 TEASEL_VECTOR_CLONES float exp2_sum(const float* __restrict values, int64_t n, float peak) {
   // 2^x = 2^k 2^f with k = round(x), |f| <= 1/2. Adding 3 * 2^22 leaves k in the low bits of the sum, from where it
   // goes into the exponent; the polynomial is 2^f to a relative 8e-8 (minimax).

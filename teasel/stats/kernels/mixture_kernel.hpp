@@ -13,6 +13,9 @@ struct MixturePeaks {
 MixturePeaks mixture_densities(const float* mean, const float* rate, const float* offset, int64_t n, float z,
                                float* own, float* prefix);
 
+// out[i] = before[i] + after[i], and after[i] += own[i]; returns the greatest of `out`.
+float densities_without(const float* before, const float* own, int64_t n, float* after, float* out);
+
 // The sum of 2^(values[i] - peak) for values[i] <= peak, each term to a relative 2e-7; terms below 2^-125 count as
 // that. n <= 4096, so that single precision holds the sum to a relative 3e-6 at worst.
 float exp2_sum(const float* values, int64_t n, float peak);
