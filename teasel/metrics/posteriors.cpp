@@ -21,10 +21,16 @@ Posteriors posteriors_of(Evidence& evidence, const std::string& metric) {
   return out;
 }
 
+PosteriorEvidence::PosteriorEvidence(Evidence& evidence) : evidence_(evidence) {
+  if (!evidence.table().sampled) return;
+  means_ = evidence.table();
+  means_->sampled = false;
+}
+
 EvaluatedPosteriors evaluate_posteriors(const PosteriorTable& table, int64_t samples, uint64_t seed,
-                                        std::span<const int64_t> order) {
+                                        std::span<const int64_t> order, DensityParts parts) {
   EvaluatedPosteriors out{sample_posteriors(table, samples, seed), {}, 0};
-  out.densities = posterior_densities(table, out.samples, order);
+  out.densities = posterior_densities(table, out.samples, order, parts);
   constexpr int64_t checked = 2;
   constexpr double promised = 1e-3;
   out.error = density_error(table, out.samples, out.densities, checked);

@@ -9,21 +9,35 @@
 
 namespace teasel {
 
+namespace {
+
+// How many different values are known of factor `k`, counted up to 2.
+int different_values(const CodeTable& table, int64_t k) {
+  double first = std::nan("");
+  for (int64_t i = 0; i < table.n; ++i) {
+    const double value = table.y[i * table.k + k];
+    if (std::isnan(value)) continue;
+    if (std::isnan(first)) first = value;
+    if (value != first) return 2;
+  }
+  return std::isnan(first) ? 0 : 1;
+}
+
+}  // namespace
+
 std::vector<int64_t> scored_factors(const CodeTable& table, bool with_constant) {
   std::vector<int64_t> out;
   for (int64_t k = 0; k < table.k; ++k) {
-    const FactorSpec& factor = table.factors[k];
-    if (factor.nuisance || factor.classes() == 0) continue;
-    double first = std::nan("");
-    bool varies = false;
-    for (int64_t i = 0; i < table.n && !varies; ++i) {
-      const double value = table.y[i * table.k + k];
-      if (std::isnan(value)) continue;
-      if (std::isnan(first)) first = value;
-      varies = value != first;
-    }
-    if (varies || (with_constant && !std::isnan(first))) out.push_back(k);
+    if (table.factors[k].nuisance || table.factors[k].classes() == 0) continue;
+    if (different_values(table, k) >= (with_constant ? 1 : 2)) out.push_back(k);
   }
+  return out;
+}
+
+std::vector<int64_t> varying_factors(const CodeTable& table) {
+  std::vector<int64_t> out;
+  for (int64_t k = 0; k < table.k; ++k)
+    if (!table.factors[k].nuisance && different_values(table, k) == 2) out.push_back(k);
   return out;
 }
 

@@ -14,6 +14,9 @@ namespace teasel {
 // (`with_constant`: one is enough). Numbers of columns of table.y.
 std::vector<int64_t> scored_factors(const CodeTable& table, bool with_constant = false);
 
+// The factors that vary and are no nuisances, continuous or not.
+std::vector<int64_t> varying_factors(const CodeTable& table);
+
 // The class numbers of factor `k`, one for each item; -1 where its value is not known.
 std::vector<int32_t> class_labels(const CodeTable& table, int64_t k);
 
@@ -41,9 +44,9 @@ CodeTable take_items(const CodeTable& table, std::span<const int64_t> rows, cons
 // evidence has a split: the first of its rows to train on, as they are.
 CodeTable drawn(Evidence& evidence, int64_t samples, const Stream& stream);
 
-// What a metric trains on and what it is tested on. On a full grid both are drawn with replacement; in other tables they
-// are disjoint, and in proportion where there are too few items. Where the evidence has a split: its rows. Error where
-// a part would be empty.
+// What a metric trains on and what it is tested on. On a full grid both are drawn with replacement; in other tables
+// they are disjoint, and in proportion where there are too few items. Where the evidence has a split: its rows. Error
+// where a part would be empty.
 struct TrainTest {
   CodeTable train, test;
 };

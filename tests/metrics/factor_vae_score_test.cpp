@@ -42,6 +42,7 @@ TEST(FactorVaeScore, TrueFactorsScoreOneUnderEveryProtocol) {
   for (const auto& protocol : protocol_names()) {
     const auto score = score_of(table, load_protocol(protocol));
     EXPECT_EQ(score.outputs.at(0).value, 1) << protocol;
+    if (!load_protocol(protocol).evidence.without.empty()) continue;  // of dSprites' factors
     EXPECT_EQ(score.detail.at("majority"), (std::vector<double>{0, 1, 2, 3, 4})) << protocol;
   }
 }

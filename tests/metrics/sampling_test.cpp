@@ -113,7 +113,8 @@ TEST(MutualInformation, OfAFactorWithGapsIsThatOfTheItemsThatHaveIt) {
     if (i % 3 == 1) table.y[i * table.k + 2] = std::nan("");
   }
   part = take_items(part, kept, Stream(1, ""));
-  const auto source = Registry<MatrixSource>::get().make("mutual_information", Value(), {});
+  const Value plug_in(Value::Table{{"estimator", Value("plug_in")}});
+  const auto source = Registry<MatrixSource>::get().make("mutual_information", plug_in, {});
   const auto with_gaps = source->compute({table, {}}, 1), of_part = source->compute({part, {}}, 1),
              whole = source->compute({testing::golden_table(), {}}, 1);
   for (int64_t j = 0; j < table.d; ++j) {

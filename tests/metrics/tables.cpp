@@ -1,5 +1,6 @@
 #include "tests/metrics/tables.hpp"
 
+#include <map>
 #include <stdexcept>
 
 #include "teasel/core/file.hpp"
@@ -61,10 +62,19 @@ CodeTable golden_table() {
   return table;
 }
 
-const Value& golden(const std::string& path) {
-  static const Value root = parse_json(read_file("tests/golden/metrics.json"), "tests/golden/metrics.json");
-  if (const Value* found = root.find(path)) return *found;
-  throw std::out_of_range("no golden value " + path);
+CodeTable golden_posteriors() {
+  auto table = golden_table();
+  for (int64_t i = 0; i < table.n; ++i)
+    for (int64_t j = 0; j < table.d; ++j) table.spread.push_back(static_cast<float>(1 + (7 * i + 3 * j) % 11) / 16);
+  return table;
+}
+
+const Value& golden(const std::string& path, const std::string& script) {
+  static std::map<std::string, Value> roots;
+  const std::string file = "tests/golden/" + script + ".json";
+  if (!roots.contains(script)) roots[script] = parse_json(read_file(file), file);
+  if (const Value* found = roots[script].find(path)) return *found;
+  throw std::out_of_range("no golden value " + path + " in " + file);
 }
 
 std::vector<double> numbers(const Value& list) {
@@ -85,12 +95,16 @@ CodeTable part_of(const CodeTable& table) {
   part.n = 0;
   part.z.clear();
   part.y.clear();
+  part.spread.clear();
   part.full_grid = false;
   for (int64_t i = 0; i < table.n; ++i) {
     if (i % 7 % 3 == 1) continue;
     ++part.n;
     part.z.insert(part.z.end(), table.z.begin() + i * table.d, table.z.begin() + (i + 1) * table.d);
     part.y.insert(part.y.end(), table.y.begin() + i * table.k, table.y.begin() + (i + 1) * table.k);
+    if (!table.spread.empty())
+      part.spread.insert(part.spread.end(), table.spread.begin() + i * table.d,
+                         table.spread.begin() + (i + 1) * table.d);
   }
   return part;
 }

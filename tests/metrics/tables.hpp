@@ -19,9 +19,11 @@ CodeTable dsprites_grid(int64_t orientations = 40, int64_t positions = 32);
 CodeTable with_factors_as_codes(CodeTable grid);
 CodeTable with_noise_as_codes(CodeTable grid, int64_t d, uint64_t seed);
 
-// The codes of tests/golden/metrics.py, and its recorded results.
+// The codes of tests/golden/metrics.py, and the recorded results of a script there ("metrics": metrics.json).
 CodeTable golden_table();
-const Value& golden(const std::string& path);
+const Value& golden(const std::string& path, const std::string& script = "metrics");
+// The same codes with the standard deviations of tests/golden/information.py.
+CodeTable golden_posteriors();
 // The numbers of a list, or of a list of lists one after the other.
 std::vector<double> numbers(const Value& list);
 

@@ -1,6 +1,6 @@
-// The gap of the mutual information gap (Chen et al. 2018, equation 6), for any matrix: of every factor its two greatest
-// entries differ by how much, as a share of the factor's entropy; the mean over factors. For a matrix that is not in
-// nats, `sap` takes the gap as it is.
+// The gap of the mutual information gap (Chen et al. 2018, "Isolating sources of disentanglement", equation 6), for any
+// matrix: by how much the two greatest entries of every factor differ, as a share of the factor's entropy; the mean
+// over factors. For a matrix that is not in nats, `sap` takes the gap as it is.
 #include <algorithm>
 #include <cmath>
 
@@ -16,16 +16,21 @@ class Mig : public Aggregation {
 
   std::vector<NamedValue> aggregate(const ScoreMatrix& matrix) const override {
     if (matrix.latents < 2 || matrix.used.empty()) return {{"", std::nan("")}};
+    const auto gaps = gaps_of(matrix);
     double mean = 0;
-    for (const auto k : matrix.used) {
-      double first = 0, second = 0;
-      for (int64_t j = 0; j < matrix.latents; ++j) {
-        second = std::max(second, std::min(first, matrix.at(j, k)));
-        first = std::max(first, matrix.at(j, k));
-      }
-      mean += (first - second) / matrix.entropy[k] / static_cast<double>(matrix.used.size());
-    }
+    for (const auto k : matrix.used) mean += gaps[k] / static_cast<double>(matrix.used.size());
     return {{"", mean}};
+  }
+  Parts parts(const ScoreMatrix& matrix) const override { return {{"gap", gaps_of(matrix)}}; }
+
+ private:
+  static std::vector<double> gaps_of(const ScoreMatrix& matrix) {
+    std::vector<double> out(matrix.factors);
+    for (const auto k : matrix.used) {
+      const auto top = top_two(matrix.column(k));
+      out[k] = (top.first - top.second) / matrix.entropy[k];
+    }
+    return out;
   }
 };
 

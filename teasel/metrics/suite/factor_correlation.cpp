@@ -3,14 +3,17 @@
 //
 // It sees any monotone relation and nothing else. It means little for cyclic factors (an orientation comes back to
 // where it began, so that no monotone code of it is continuous) and for categorical ones (the numbers of shapes have no
-// order); they are computed all the same. Two factors may choose the same latent. Factors that do not vary are left
-// out. Invariant to monotone maps of single latents and to their order.
+// order); they are computed all the same. Range 0 to 1; noise reaches about 0. Two factors may choose the same latent.
+// Items whose value is not known are left out, and so are constant factors and nuisances. Invariant to monotone maps of
+// single latents and to their order.
 //
-// detail: spearman [latents, factors] (signed, -1 to 1), best_latent [factors] (latent number; -1 for factors left
-// out).
+// detail: spearman [latents, factors] (signed, -1 to 1; 0 for factors left out), best_latent [factors] (latent number;
+// -1 for factors left out).
 #include <cmath>
+#include <utility>
 
-#include "teasel/metrics/metric.hpp"
+#include "teasel/metrics/correlations.hpp"
+#include "teasel/metrics/estimate.hpp"
 #include "teasel/stats/correlation.hpp"
 
 namespace teasel {
@@ -27,28 +30,28 @@ class FactorCorrelation : public Metric {
             .unchanged = {.order = true, .sign = true, .scale = true, .shift = true, .monotone = true}};
   }
   Needs needs() const override { return {}; }
-  Score compute(Evidence& evidence, uint64_t) const override {
-    const CodeTable& table = evidence.table();
+  Score compute(Evidence& evidence, uint64_t seed) const override {
+    const auto factors = varying_factors(evidence.table());
+    if (factors.empty()) throw Error("factor_correlation needs a factor that varies, and these codes have none");
+    std::vector<std::string> names;
+    for (const auto k : factors) names.push_back("factor_correlation." + evidence.table().factors[k].name);
+    const auto values = [&](const CodeTable& items) {
+      std::vector<double> out;
+      const auto matrix = correlations(items, factors, true, false);
+      const auto best = strongest_rows(matrix, items.d, items.k);
+      for (const auto k : factors) out.push_back(std::abs(matrix[best[k] * items.k + k]));
+      return out;
+    };
+    auto estimates = estimate(evidence, 0, Stream(seed, "factor_correlation"), names, values);
+    const CodeTable& table = estimates.table;
     Score score;
-    score.samples = table.n;
-    const auto& matrix = score.detail["spearman"] = spearman_matrix(table.z, table.d, table.y, table.k, table.n);
-    auto& best = score.detail["best_latent"];
+    score.outputs = std::move(estimates.outputs);
+    const auto& matrix = score.detail["spearman"] = correlations(table, factors, true, false);
+    auto& best = score.detail["best_latent"] = std::vector<double>(table.k, -1);
     const auto strongest = strongest_rows(matrix, table.d, table.k);
-    for (int64_t k = 0; k < table.k; ++k) {
-      best.push_back(varies(table, k) ? static_cast<double>(strongest[k]) : -1);
-      if (best[k] < 0) continue;
-      const double value = std::abs(matrix[strongest[k] * table.k + k]);
-      score.outputs.push_back({"factor_correlation." + table.factors[k].name, value, value, value});
-    }
-    if (score.outputs.empty()) throw Error("factor_correlation needs a factor that varies, and these codes have none");
+    for (const auto k : factors) best[k] = static_cast<double>(strongest[k]);
+    score.samples = table.n;
     return score;
-  }
-
- private:
-  static bool varies(const CodeTable& table, int64_t k) {
-    for (int64_t i = 1; i < table.n; ++i)
-      if (table.y[i * table.k + k] != table.y[k]) return true;
-    return false;
   }
 };
 

@@ -16,16 +16,13 @@
 // (the share of these that the rule explains; 0 for factors without a vote).
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "teasel/metrics/metric.hpp"
-#include "teasel/metrics/sampling.hpp"
+#include "teasel/metrics/votes.hpp"
 #include "teasel/stats/columns.hpp"
-#include "teasel/stats/interval.hpp"
 
 namespace teasel {
 namespace {
@@ -61,20 +58,6 @@ struct FactorVaeOptions {
   }
 };
 
-// The items that the rule is made from and those that judge it: the same, unless the evidence is split.
-class Parts {
- public:
-  explicit Parts(Evidence& evidence) : all_(evidence.table()) {
-    if (evidence.split()) split_ = train_test(evidence, 1, 1, Stream(0, ""));
-  }
-  const CodeTable& rule() const { return split_ ? split_->train : all_; }
-  const CodeTable& judges() const { return split_ ? split_->test : all_; }
-
- private:
-  const CodeTable& all_;
-  std::optional<TrainTest> split_;
-};
-
 class FactorVaeScore : public Metric {
  public:
   using Options = FactorVaeOptions;
@@ -89,8 +72,6 @@ class FactorVaeScore : public Metric {
   Score compute(Evidence& evidence, uint64_t seed) const override;
 
  private:
-  // Votes as a table [latents, factors], over all latents and factors of the codes.
-  using Votes = std::vector<int64_t>;
   struct Ballot {
     const CodeTable& table;
     std::vector<int64_t> factors, kept;
@@ -105,8 +86,6 @@ class FactorVaeScore : public Metric {
   std::vector<int64_t> kept_latents(const std::vector<double>& variance, const std::vector<double>& mean_kl) const;
   Votes cast(const Ballot& ballot, int64_t count, uint64_t seed, int64_t round) const;
   std::vector<int64_t> draw_rows(const Ballot& ballot, int64_t vote, int64_t k, const Streams& streams) const;
-  using Detail = std::map<std::string, std::vector<double>>;
-  static int64_t judge(const Ballot& ballot, const Votes& votes, const Votes& judged, Detail& detail);
   static int64_t steadiest(const Ballot& ballot, std::span<const double> codes, std::vector<double>& scratch);
   Ballot ballot(const CodeTable& table, const std::vector<int64_t>& factors, const std::vector<int64_t>& kept,
                 const std::vector<double>& variance) const;
@@ -165,38 +144,21 @@ int64_t FactorVaeScore::steadiest(const Ballot& ballot, std::span<const double> 
   return ballot.kept[std::min_element(squares, squares + width) - squares];
 }
 
-FactorVaeScore::Votes FactorVaeScore::cast(const Ballot& ballot, int64_t count, uint64_t seed, int64_t round) const {
+Votes FactorVaeScore::cast(const Ballot& ballot, int64_t count, uint64_t seed, int64_t round) const {
   const Streams streams{{seed, "factor_vae_score/factor", round},
                         {seed, "factor_vae_score/value", round},
                         {seed, "factor_vae_score/row", round},
                         {seed, "factor_vae_score/noise", round}};
   const auto choices = static_cast<int64_t>(ballot.factors.size());
-  Votes votes(ballot.table.d * ballot.table.k);
+  Votes votes(ballot.table.d, ballot.table.k);
   std::vector<double> scratch;
   for (int64_t vote = 0; vote < count; ++vote) {
     const int64_t k = ballot.factors[o_.factor == "balanced" ? vote % choices : streams.factor.below(choices, vote)];
     const auto rows = draw_rows(ballot, vote, k, streams);
     const auto codes = codes_of_rows(ballot.table, rows, streams.noise, vote * o_.samples);
-    ++votes[steadiest(ballot, codes, scratch) * ballot.table.k + k];
+    votes.add(steadiest(ballot, codes, scratch), k);
   }
   return votes;
-}
-
-// How many of the judged votes the majority of `votes` explains.
-int64_t FactorVaeScore::judge(const Ballot& ballot, const Votes& votes, const Votes& judged, Detail& detail) {
-  const int64_t k = ballot.table.k;
-  std::vector<double> right(k), cast(k);
-  for (int64_t i = 0; i < ballot.table.d * k; ++i) cast[i % k] += static_cast<double>(judged[i]);
-  for (const auto j : ballot.kept) {
-    // A latent that was never named stands for the first factor, as the argmax of zeros does in disentanglement_lib.
-    const auto best = *std::ranges::max_element(ballot.factors, {}, [&](int64_t f) { return votes[j * k + f]; });
-    right[best] += static_cast<double>(judged[j * k + best]);
-    if (votes[j * k + best] > 0) detail["majority"][j] = static_cast<double>(best);
-  }
-  detail["votes"].assign(votes.begin(), votes.end());
-  detail["judged"] = cast;
-  for (const auto f : ballot.factors) detail["accuracy_by_factor"][f] = cast[f] > 0 ? right[f] / cast[f] : 0;
-  return static_cast<int64_t>(std::accumulate(right.begin(), right.end(), 0.0));
 }
 
 FactorVaeScore::Ballot FactorVaeScore::ballot(const CodeTable& table, const std::vector<int64_t>& factors,
@@ -209,8 +171,8 @@ FactorVaeScore::Ballot FactorVaeScore::ballot(const CodeTable& table, const std:
 }
 
 Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
-  const Parts parts(evidence);
-  const CodeTable& table = parts.rule();
+  const VotingItems items(evidence);
+  const CodeTable& table = items.rule();
   const auto factors = scored_factors(table, o_.constant_factors);
   if (factors.empty())
     throw Error("factor_vae_score needs a factor with classes of which at least two occur, and these codes have none");
@@ -237,16 +199,16 @@ Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
 
   const Ballot ballot = this->ballot(table, factors, kept, variance);
   const Votes votes = cast(ballot, o_.votes, seed, 0);
-  const auto fresh = [&] { return cast(this->ballot(parts.judges(), factors, kept, variance), o_.eval_votes, seed, 1); };
+  const auto fresh = [&] {
+    return cast(this->ballot(items.judges(), factors, kept, variance), o_.eval_votes, seed, 1);
+  };
   const Votes judged = o_.eval_votes > 0 ? fresh() : votes;
-  const int64_t trials = o_.eval_votes > 0 ? o_.eval_votes : o_.votes;
-
-  const int64_t right = judge(ballot, votes, judged, detail);
+  const auto rule = majority(votes, factors);
+  const auto judgement = judge(judged, rule);
+  put_votes(score, votes, rule, judgement);
   score.samples = (o_.votes + o_.eval_votes) * o_.samples;
   // What another draw of votes may bring; it says nothing about another training.
-  const Interval interval = proportion_interval(right, trials);
-  score.outputs = {
-      {"factor_vae_score", static_cast<double>(right) / static_cast<double>(trials), interval.low, interval.high}};
+  score.outputs = {accuracy_output("factor_vae_score", judgement, o_.factor == "balanced")};
   return score;
 }
 

@@ -1,0 +1,48 @@
+#include "teasel/metrics/matrix_metric.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "teasel/metrics/estimate.hpp"
+
+namespace teasel {
+
+MatrixMetric::MatrixMetric(std::string name, int64_t samples, const std::string& matrix, const Value& matrix_options,
+                           const std::string& aggregation, const Value& aggregation_options)
+    : name_(std::move(name)),
+      matrix_name_(matrix),
+      samples_(samples),
+      matrix_(Registry<MatrixSource>::get().make(matrix, matrix_options, {})),
+      aggregation_(Registry<Aggregation>::get().make(aggregation, aggregation_options, {})) {}
+
+Score MatrixMetric::compute(Evidence& evidence, uint64_t seed) const {
+  const auto matrix_of = [&](const CodeTable& items) { return matrix_->compute({items, {}}, seed); };
+  const auto values_of = [&](const CodeTable& items) {
+    std::vector<double> out;
+    for (auto& value : aggregation_->aggregate(matrix_of(items))) out.push_back(value.value);
+    return out;
+  };
+  std::vector<std::string> names;
+  for (auto& value : aggregation_->aggregate(ScoreMatrix{}))
+    names.push_back(value.name.empty() ? name_ : name_ + "." + value.name);
+
+  auto estimates = estimate(evidence, samples_, Stream(seed, name_), names, values_of);
+  const auto matrix = matrix_of(estimates.table);
+  if (matrix.used.empty())
+    throw Error(name_ + " needs a factor of which at least two values occur, and these codes have none",
+                "Factors that are constant, nuisances, or continuous where a metric counts classes are left out.");
+  for (auto& output : estimates.outputs)
+    if (std::isnan(output.value))
+      throw Error(output.name + " compares at least two latents or two factors, and these codes have one");
+
+  Score score;
+  score.outputs = std::move(estimates.outputs);
+  score.detail = aggregation_->parts(matrix);
+  score.detail[matrix_name_] = matrix.values;
+  score.detail["entropy"] = matrix.entropy;
+  score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
+  score.samples = estimates.table.n;
+  return score;
+}
+
+}  // namespace teasel

@@ -1,0 +1,55 @@
+// Votes of latents for factors, and the majority rule that they are read by (Kim and Mnih 2018).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "teasel/metrics/sampling.hpp"
+
+namespace teasel {
+
+// The items that a rule is made from and those that judge it: the same, unless the evidence is split. Keeps a reference
+// to the evidence's table.
+class VotingItems {
+ public:
+  explicit VotingItems(Evidence& evidence);
+  const CodeTable& rule() const { return split_ ? split_->train : all_; }
+  const CodeTable& judges() const { return split_ ? split_->test : all_; }
+
+ private:
+  const CodeTable& all_;
+  std::optional<TrainTest> split_;
+};
+
+// How often each latent was named for each factor.
+struct Votes {
+  int64_t latents = 0, factors = 0;
+  std::vector<int64_t> count;  // [latents, factors]
+
+  Votes(int64_t latents, int64_t factors) : latents(latents), factors(factors), count(latents * factors) {}
+  void add(int64_t latent, int64_t factor) { ++count[latent * factors + factor]; }
+  int64_t at(int64_t latent, int64_t factor) const { return count[latent * factors + factor]; }
+};
+
+// Each latent stands for the factor that it was named for most often among `candidates` (the first of equals, and the
+// first of all where it was never named, as the argmax of zeros in disentanglement_lib): [latents].
+std::vector<int64_t> majority(const Votes& votes, std::span<const int64_t> candidates);
+
+// How many of some votes a rule explains, by factor.
+struct Judgement {
+  std::vector<int64_t> right, cast;  // [factors]
+};
+Judgement judge(const Votes& votes, std::span<const int64_t> rule);
+
+// The share of votes that are explained, with its interval of 95 %: Wilson's, and, where every factor has its fixed
+// number of votes (`balanced`), by the variance that is left within factors.
+Score::Output accuracy_output(std::string name, const Judgement& judgement, bool balanced);
+
+// detail: votes [latents, factors] (of the rule), majority [latents] (factor number; -1: never named), judged [factors]
+// (how many votes on each factor the score rests on), accuracy_by_factor [factors] (the share of these that the rule
+// explains; 0 for factors without a vote).
+void put_votes(Score& score, const Votes& votes, std::span<const int64_t> rule, const Judgement& judgement);
+
+}  // namespace teasel
