@@ -1,6 +1,7 @@
 #include "teasel/metrics/matrix.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "teasel/stats/entropy.hpp"
 
@@ -42,6 +43,17 @@ ScoreMatrix empty_matrix(const CodeTable& table) {
     out.entropy[k] = entropy(counts);
   }
   return out;
+}
+
+ScoreMatrix by_unit(ScoreMatrix matrix, const std::vector<int32_t>& unit) {
+  if (unit.empty()) return matrix;
+  const int64_t units = *std::ranges::max_element(unit) + 1;
+  std::vector<double> sums(units * matrix.factors);
+  for (int64_t j = 0; j < matrix.latents; ++j)
+    for (int64_t k = 0; k < matrix.factors; ++k) sums[unit[j] * matrix.factors + k] += matrix.at(j, k);
+  matrix.latents = units;
+  matrix.values = std::move(sums);
+  return matrix;
 }
 
 }  // namespace teasel

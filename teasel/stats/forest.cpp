@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <limits>
 
 #include "teasel/stats/tree_grower.hpp"
 

@@ -1,6 +1,7 @@
 #include "teasel/stats/tree_grower.hpp"
 
 #include <numeric>
+#include <utility>
 
 namespace teasel {
 

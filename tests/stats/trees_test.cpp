@@ -15,48 +15,20 @@
 #include "teasel/stats/forest.hpp"
 #include "teasel/stats/kernels/tree_kernel.hpp"
 #include "teasel/stats/lasso.hpp"
+#include "tests/stats/tree_data.hpp"
 
 namespace teasel {
 namespace {
 
-// The table of tests/golden/trees.py: x [n, 5], y [n, 3] of 2, 4 and 7 classes.
-struct Table {
-  int64_t n = 0;
-  static constexpr int64_t d = 5;
-  static constexpr int64_t classes[] = {2, 4, 7};
-  std::vector<double> x;
-  std::vector<int32_t> y[3];
-
-  std::span<const double> rows(int64_t count) const { return std::span(x).first(count * d); }
-};
-
-Table golden_rows(uint32_t first, int64_t n) {
-  Table table{.n = n, .x = {}, .y = {}};
-  for (uint32_t i = first; i < first + n; ++i) {
-    uint32_t mixed[8];
-    for (uint32_t m = 0; m < 8; ++m) {
-      const uint32_t word = (i * 16 + m + 1) * 2654435761u;
-      mixed[m] = ((word >> 7) ^ word) * 2246822519u;
-    }
-    double y[3], u[5];
-    for (int k = 0; k < 3; ++k) {
-      table.y[k].push_back(static_cast<int32_t>((mixed[5 + k] >> 16) % Table::classes[k]));
-      y[k] = table.y[k].back();
-    }
-    for (int m = 0; m < 5; ++m) u[m] = static_cast<double>(mixed[m] >> 10) / 4194304;
-    for (const double x : {y[0] / 4 + u[0], y[1] / 8 + y[2] / 16 + u[1] / 2, (y[2] - 3) * (y[2] - 3) / 8 + u[2],
-                           y[0] * y[2] / 8 + u[3], u[4]})
-      table.x.push_back(static_cast<float>(x));
-  }
-  return table;
-}
+using Table = testing::TreeTable;
+using testing::tree_table;
 
 const Table& to_train() {
-  static const Table table = golden_rows(0, 2000);
+  static const Table table = tree_table(0, 2000);
   return table;
 }
 const Table& to_test() {
-  static const Table table = golden_rows(4000, 1000);
+  static const Table table = tree_table(4000, 1000);
   return table;
 }
 
@@ -100,15 +72,18 @@ TEST(GoldenTable, IsTheOneOfTheScript) {
 // ---- boosting -----------------------------------------------------------------------------------------------------
 
 TEST(Boosting, EqualsScikitLearn) {
-  for (auto& [key, k, options] : {std::tuple{"boosting_2", 0, BoostingOptions{.stages = 5}},
-                                  {"boosting_4", 1, BoostingOptions{.stages = 5}},
-                                  {"boosting_7", 2, BoostingOptions{.stages = 5}},
-                                  {"boosting_7_depth_2", 2, BoostingOptions{5, 2, 0.3}}}) {
+  struct Case {
+    std::string key;
+    int k;
+    BoostingOptions options;
+  };
+  for (auto& [key, k, options] : {Case{"boosting_2", 0, {.stages = 5}}, Case{"boosting_4", 1, {.stages = 5}},
+                                  Case{"boosting_7", 2, {.stages = 5}}, Case{"boosting_7_depth_2", 2, {5, 2, 0.3}}}) {
     const auto ours = boosted(to_train(), k, 0, options);
-    expect_near(ours.importance(), std::string(key) + ".importance", 2e-6);  // scikit-learn's states differ by 4e-7
+    expect_near(ours.importance(), key + ".importance", 2e-6);  // scikit-learn's states differ by 4e-7
     const auto rows = to_test().rows(12);
-    expect_near(ours.probabilities(rows, 12), std::string(key) + ".probability", 1e-9);
-    expect_near(ours.probabilities(rows, 12, 3), std::string(key) + ".probability_after_3", 1e-9);
+    expect_near(ours.probabilities(rows, 12), key + ".probability", 1e-9);
+    expect_near(ours.probabilities(rows, 12, 3), key + ".probability_after_3", 1e-9);
   }
 }
 
@@ -266,18 +241,16 @@ TEST(Bins, RiseWithValuesAndHoldEquallyMany) {
   Stream(6, "tests/bins").normal(0, 1, numbers);
   std::vector<double> x(3000);
   for (int64_t i = 0; i < 1000; ++i) {
-    x[3 * i] = numbers[i];                             // all differ
-    x[3 * i + 1] = std::round(numbers[1000 + i] * 2);  // few values
-    x[3 * i + 2] = i < 900 ? 0 : numbers[2000 + i];    // one value that most items have
+    x[3 * i] = numbers[i];                           // all differ
+    x[3 * i + 1] = std::round(numbers[1000 + i]);    // few values
+    x[3 * i + 2] = i < 900 ? 0 : numbers[2000 + i];  // one value that most items have
   }
   const auto binned = bin_columns(sort_columns(x, 1000, 3), 16);
   EXPECT_EQ(binned.bins[0], 16);
-  EXPECT_EQ(binned.bins[1], static_cast<int64_t>(std::set<double>([&] {
-                                                   std::set<double> seen;
-                                                   for (int64_t i = 0; i < 1000; ++i) seen.insert(x[3 * i + 1]);
-                                                   return seen;
-                                                 }())
-                                                     .size()));
+  std::set<double> few;
+  for (int64_t i = 0; i < 1000; ++i) few.insert(x[3 * i + 1]);
+  ASSERT_LT(few.size(), 16u);
+  EXPECT_EQ(binned.bins[1], static_cast<int64_t>(few.size()));
   EXPECT_GE(binned.bins[2], 2);
   std::map<int, int64_t> counts;
   for (int64_t i = 0; i < 1000; ++i) ++counts[binned.bin[3 * i]];
@@ -324,14 +297,18 @@ TEST(Forest, ATreeOfAllItemsEqualsScikitLearns) {
 // Drawn by other random numbers: as far apart as scikit-learn's own states, up to five standard deviations.
 TEST(Forest, LiesAmongScikitLearnsStates) {
   const auto columns = sort_columns(to_train().x, to_train().n, Table::d);
+  struct Case {
+    std::string key;
+    ForestOptions options;
+  };
   for (auto& [key, options] :
-       {std::pair{"forest_gini", ForestOptions{.depth = 6}},
-        {"forest_entropy_sqrt", ForestOptions{.features = 2, .impurity = ForestOptions::Impurity::entropy}}}) {
+       {Case{"forest_gini", {.depth = 6}},
+        Case{"forest_entropy_sqrt", {.features = 2, .impurity = ForestOptions::Impurity::entropy}}}) {
     const ForestClassifier forest(columns, to_train().y[2], 7, options, 1);
     double deviation = 0, theirs = 0;
-    golden(std::string(key) + ".importance_deviation").number(deviation);
-    golden(std::string(key) + ".accuracy").number(theirs);
-    expect_near(forest.importance(), std::string(key) + ".importance", 5 * deviation);
+    golden(key + ".importance_deviation").number(deviation);
+    golden(key + ".accuracy").number(theirs);
+    expect_near(forest.importance(), key + ".importance", 5 * deviation);
     EXPECT_NEAR(accuracy(forest.predict(to_test().x, 1000), to_test().y[2]), theirs, 0.03);
   }
 }

@@ -1,0 +1,64 @@
+#include "teasel/metrics/importance.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "teasel/stats/interval.hpp"
+
+namespace teasel {
+
+ScoreMatrix importance_matrix(const TrainTest& tables,
+                              const std::function<FactorFit(const LabelledParts& parts, int64_t factor)>& fit) {
+  ScoreMatrix out = empty_matrix(tables.train);
+  out.accuracy.assign(out.factors, 0);
+  out.accuracy_train.assign(out.factors, 0);
+  for (const auto k : out.used) {
+    const FactorFit found = fit(labelled(tables, k), k);
+    for (int64_t j = 0; j < out.latents; ++j) out.values[j * out.factors + k] = found.importance[j];
+    out.accuracy[k] = found.accuracy;
+    out.accuracy_train[k] = found.accuracy_train;
+  }
+  return out;
+}
+
+double accuracy(std::span<const int32_t> predicted, std::span<const int32_t> labels) {
+  if (labels.empty()) return 0;
+  int64_t right = 0;
+  for (size_t i = 0; i < labels.size(); ++i) right += predicted[i] == labels[i];
+  return static_cast<double>(right) / static_cast<double>(labels.size());
+}
+
+Score::Output Accuracies::output(std::string name) const {
+  const double half = normal_975 * error;
+  return {std::move(name), mean, std::max(mean - half, 0.0), std::min(mean + half, 1.0)};
+}
+
+// Factors share their items, so an item's part in the error of the mean is the sum over factors of what it adds.
+Accuracies test_accuracies(
+    const TrainTest& tables, std::span<const int64_t> factors,
+    const std::function<std::vector<int32_t>(const LabelledParts& parts, int64_t factor)>& predict) {
+  const auto count = static_cast<double>(factors.size());
+  Accuracies out{.by_factor = std::vector<double>(tables.train.k)};
+  std::vector<double> adds(tables.test.n);
+  for (const auto k : factors) {
+    const auto parts = labelled(tables, k);
+    if (parts.train.n == 0 || parts.test.n == 0) continue;
+    const auto predicted = predict(parts, k);
+    const double share = out.by_factor[k] = accuracy(predicted, parts.test.labels);
+    out.mean += share / count;
+    out.least = std::min(out.least, share);
+    const auto known = class_labels(tables.test, k);
+    for (int64_t i = 0, at = 0; i < tables.test.n; ++i) {
+      if (known[i] < 0) continue;
+      const double right = predicted[at] == parts.test.labels[at] ? 1 : 0;
+      adds[i] += (right - share) / (count * static_cast<double>(parts.test.n));
+      ++at;
+    }
+  }
+  for (const double add : adds) out.error += add * add;
+  out.error = std::sqrt(out.error);
+  return out;
+}
+
+}  // namespace teasel
