@@ -93,6 +93,9 @@ class Metric {
   virtual ~Metric() = default;
   virtual Expected expected() const = 0;
   virtual Needs needs() const = 0;
+  // Whether it takes seconds rather than a blink, as where predictors are trained: reports do not ask for it by
+  // themselves, and without a protocol it is computed under our own alone.
+  virtual bool slow() const { return false; }
   // Fills outputs, detail and samples; the engine fills the rest. The same seed gives the same score.
   virtual Score compute(Evidence& evidence, uint64_t seed) const = 0;
 };

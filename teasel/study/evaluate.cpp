@@ -112,7 +112,7 @@ void store_scores(const LoadedRun& run, const std::vector<Score>& scores) {
 std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes) {
   if (run.weights != "last") return evaluate(codes);
   const std::vector<Score> have = stored_scores(run);
-  ScoringOptions options;
+  ScoringOptions options{.quick = true};
   for (auto& score : have) options.known.emplace_back(score.metric, score.protocol);
   const auto missing = evaluate(codes, options);
   if (missing.empty()) return have;

@@ -43,8 +43,8 @@ void store_scores(const LoadedRun& run, const std::vector<Score>& scores);
 
 // The scores that run.json holds for this checkpoint.
 std::vector<Score> stored_scores(const LoadedRun& run);
-// All scores of this checkpoint: what run.json holds, and whatever else the codes allow, computed and stored now. Of
-// other weights than the last, which run.json does not know, all are computed.
+// All scores of this checkpoint: what run.json holds, and whatever else the codes allow that is not slow, computed and
+// stored now. Of other weights than the last, which run.json does not know, all are computed.
 std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes);
 
 }  // namespace teasel

@@ -18,10 +18,13 @@ struct Job {
   Protocol protocol;
 };
 
-bool wanted(const std::string& metric, Comparing comparing) {
-  if (comparing == Comparing::either) return true;
+bool is_slow(const std::string& metric) { return Registry<Metric>::get().make(metric, Value(), {})->slow(); }
+
+bool wanted(const std::string& metric, const ScoringOptions& options) {
+  if (options.quick && is_slow(metric)) return false;
+  if (options.comparing == Comparing::either) return true;
   const bool several = Registry<Metric>::get().make(metric, Value(), {})->needs().runs > 1;
-  return several == (comparing == Comparing::several);
+  return several == (options.comparing == Comparing::several);
 }
 
 // What is to be scored, metric by metric.
@@ -32,8 +35,10 @@ std::vector<Job> jobs_of(const ScoringOptions& options) {
   std::vector<Job> jobs;
   for (auto& metric : options.metrics.empty() ? Registry<Metric>::get().names() : options.metrics) {
     const size_t before = jobs.size();
+    const bool ours_only = options.protocols.empty() && is_slow(metric);
     std::vector<std::string> known;
     for (auto& protocol : protocols) {
+      if (ours_only && protocol.name != "teasel") continue;
       const auto names = protocol.metric_names();
       known.insert(known.end(), names.begin(), names.end());
       const bool any = !options.protocols.empty() && protocol.name == "teasel";
@@ -47,7 +52,7 @@ std::vector<Job> jobs_of(const ScoringOptions& options) {
                   hint_for_unknown(metric, known));
   }
   std::erase_if(jobs, [&](auto& job) {
-    return !wanted(job.metric, options.comparing) ||
+    return !wanted(job.metric, options) ||
            std::ranges::count(options.known, std::pair(job.metric, job.protocol.name)) > 0;
   });
   if (!options.representation.empty())

@@ -14,11 +14,12 @@ enum class Comparing { either, one, several };
 
 struct ScoringOptions {
   std::vector<std::string> metrics;    // empty: all that the evidence allows
-  std::vector<std::string> protocols;  // empty: every one that has settings for a metric, `teasel` for the others
+  std::vector<std::string> protocols;  // empty: every one that has settings for a metric, `teasel` for slow and others
   std::string representation;          // "mean" or "sampled" instead of what the protocol says; empty: as it says
   int64_t seed = 0;
   int64_t seeds = 1;  // of the metric: seed, seed + 1, ...
   Comparing comparing = Comparing::either;
+  bool quick = false;  // leave out slow metrics
   bool progress = false;
   std::vector<std::pair<std::string, std::string>> known = {};  // metrics and protocols that need not be computed
 };

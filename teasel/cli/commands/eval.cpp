@@ -27,7 +27,8 @@ const RegisterCommand command{
              return names;
            }));
        app.add_option("--protocol", a->options.protocols,
-                      "protocols, parted by commas: names or files (*.toml); default: every one that knows the metric")
+                      "protocols, parted by commas: names or files (*.toml); default: every one that knows the metric, but for "
+                      "metrics that train predictors our own alone")
            .parted_by(',')
            .completes(words(protocol_names));
        add_split(app, a->split);

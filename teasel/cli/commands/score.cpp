@@ -116,7 +116,7 @@ void settle(Arguments& a, const CommonOptions& common) {
     throw Error(fmt::format("--split takes two numbers of rows, and here are {}", a.split.size()),
                 "--split 10000,5000");
   if (std::ranges::count(a.options.metrics, "all")) a.options.metrics.clear();
-  a.options.protocols = std::ranges::count(a.protocols, "all") ? std::vector<std::string>{} : a.protocols;
+  a.options.protocols = std::ranges::count(a.protocols, "all") ? protocol_names() : a.protocols;
   check_names(a.options);
   const auto ending = formats_by_ending.find(a.out.extension().string());
   if (common.json)

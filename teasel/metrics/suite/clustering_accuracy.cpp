@@ -53,6 +53,7 @@ class ClusteringAccuracy : public Metric {
     return {.perfect = 0.3, .noise = 0.45, .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     const CodeTable& all = evidence.table();

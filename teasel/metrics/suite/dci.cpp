@@ -58,6 +58,7 @@ class Dci : public Metric {
     return {.perfect = 0.9, .noise = 0.7, .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     const auto& unit = evidence.table().unit;

@@ -77,6 +77,7 @@ class DciEs : public Metric {
             .unchanged = {.order = false}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     const auto tables = train_test(evidence, o_.train, o_.test, Stream(seed, "dci_es"));

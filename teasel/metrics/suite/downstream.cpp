@@ -43,6 +43,7 @@ class Downstream : public Metric {
     return {.perfect = 0.15, .noise = 0.25, .unchanged = {.order = true, .scale = true, .shift = true}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
   Score compute(Evidence& evidence, uint64_t seed) const override;
 
  private:

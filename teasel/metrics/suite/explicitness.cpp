@@ -59,6 +59,7 @@ class Explicitness : public Metric {
             .unchanged = {.order = true, .sign = o_.scaling != "min_max", .scale = free, .shift = true}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     if (scored_factors(evidence.table()).empty())

@@ -71,6 +71,7 @@ class Fairness : public Metric {
 
   Expected expected() const override { return {.better = Expected::Better::lower, .perfect = 0.2, .noise = 0.1}; }
   Needs needs() const override { return {.full_grid = true}; }
+  bool slow() const override { return true; }
   Score compute(Evidence& evidence, uint64_t seed) const override;
 
  private:

@@ -111,6 +111,7 @@ class Infomec : public Metric {
     return {.low = -1, .perfect = 0.95, .noise = 0.7, .unchanged = {.order = true, .sign = true, .shift = true}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     const auto varying = varying_factors(evidence.table());

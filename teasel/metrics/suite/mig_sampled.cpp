@@ -31,6 +31,7 @@ class MigSampled : public Metric {
     return {.perfect = 0.5, .noise = 0.05, .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};
   }
   Needs needs() const override { return {.spread = true}; }
+  bool slow() const override { return true; }
   Score compute(Evidence& evidence, uint64_t seed) const override {
     posteriors_of(evidence, "mig_sampled");
     if (evidence.table().d < 2)

@@ -58,6 +58,7 @@ class ReducedDownstream : public Metric {
     return {.better = Expected::Better::neither, .unchanged = {.order = true, .scale = true, .shift = true}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     if (scored_factors(evidence.table()).empty())

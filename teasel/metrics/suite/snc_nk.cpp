@@ -81,6 +81,7 @@ class SncNk : public Metric {
     return {.better = Expected::Better::neither, .low = -1, .unchanged = {.order = false}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     if (scored_factors(evidence.table()).empty())

@@ -59,6 +59,7 @@ class StrongGeneralisation : public Metric {
             .unchanged = {.order = true, .scale = true, .shift = true}};
   }
   Needs needs() const override { return {}; }
+  bool slow() const override { return true; }
   Score compute(Evidence& evidence, uint64_t seed) const override;
 
  private:

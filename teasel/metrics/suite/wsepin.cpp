@@ -97,6 +97,7 @@ class Wsepin : public Metric {
             .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};
   }
   Needs needs() const override { return {.factors = false, .spread = true}; }
+  bool slow() const override { return true; }
   Score compute(Evidence& evidence, uint64_t seed) const override {
     const auto posteriors = posteriors_of(evidence, "wsepin");
     const auto evaluated = evaluate_posteriors(posteriors.table, o_.samples, seed, {}, DensityParts::without);
