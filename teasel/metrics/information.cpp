@@ -74,9 +74,9 @@ void InformationOptions::describe(Fields& f) {
           "equal-width bins of every factor, which lets continuous ones in; 0: the classes as they are",
           between(0, 10000));
   f.field("estimator", estimator,
-          "of entropies: of the shares themselves, with Miller and Madow's correction, or with it unless every item of "
-          "a full grid is counted",
-          one_of({"plug_in", "miller_madow", "auto"}));
+          "of entropies: of the shares themselves, with Miller and Madow's correction, with it unless every item of a "
+          "full grid is counted (auto), or plug_in and, as a score of its own, auto",
+          one_of({"plug_in", "miller_madow", "auto", "both"}));
 }
 
 Value InformationOptions::value() const {

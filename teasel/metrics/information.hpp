@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "teasel/metrics/matrix.hpp"
@@ -12,14 +13,22 @@ namespace teasel {
 // How latents and factors become classes, and how information is estimated from their counts.
 struct InformationOptions {
   int64_t bins = 20, factor_bins = 0;
-  std::string estimator = "auto";
+  std::string estimator = "both";
 
   void describe(Fields& f);
   // The same as a table of options, for a component that reads them.
   Value value() const;
+  // "both" asks for a score from plug-in estimates, as publications have it, and for a corrected one beside it: whether
+  // it does, the options of the first and those of the second.
+  bool both() const { return estimator == "both"; }
+  InformationOptions published() const { return with(both() ? "plug_in" : estimator); }
+  InformationOptions corrected() const { return with("auto"); }
   // The estimator for these items: where every item of a full grid is counted, shares are what they are, and there is
   // no bias to correct.
   EntropyEstimator estimator_for(const CodeTable& table) const;
+
+ private:
+  InformationOptions with(std::string other) const { return {bins, factor_bins, std::move(other)}; }
 };
 
 // A factor as classes: the items whose value is known, and their class numbers.

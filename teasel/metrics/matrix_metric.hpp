@@ -12,7 +12,8 @@ namespace teasel {
 class MatrixMetric : public Metric {
  public:
   Needs needs() const override { return {}; }
-  // Outputs as the aggregation names them, after the metric's name. detail: the matrix, under its own name, [latents,
+  // Outputs as the aggregation names them, after the metric's name; where two estimators were asked for (`both`), those
+  // of the second once more as NAME.corrected. detail: the matrix, under its own name, [latents,
   // factors]; the parts of the aggregation; entropy [factors] (nats, where there are any); factors_used (factor
   // numbers).
   Score compute(Evidence& evidence, uint64_t seed) const override;
@@ -25,7 +26,7 @@ class MatrixMetric : public Metric {
  private:
   std::string name_, matrix_name_;
   int64_t samples_;
-  std::unique_ptr<MatrixSource> matrix_;
+  std::unique_ptr<MatrixSource> matrix_, corrected_;  // the second is perhaps none
   std::unique_ptr<Aggregation> aggregation_;
 };
 

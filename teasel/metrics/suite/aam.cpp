@@ -6,6 +6,8 @@
 // do, adds up. Factors that are continuous (unless cut into bins), nuisances or constant are left out; a single latent
 // is refused.
 //
+// aam.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
+//
 // detail: mutual_information [latents, factors] (nats), alignment [factors], entropy [factors] (nats), factors_used
 // (factor numbers).
 #include "teasel/metrics/information.hpp"

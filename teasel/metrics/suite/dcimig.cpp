@@ -7,6 +7,8 @@
 // nothing, and neither do two latents that share a factor. Binning bounds it: the factors of dSprites reach .872.
 // Factors that are continuous (unless cut into bins), nuisances or constant are left out; a single factor is refused.
 //
+// dcimig.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
+//
 // detail: mutual_information [latents, factors] (nats), gap [factors] (nats, of the latent that a factor takes),
 // entropy [factors] (nats), factors_used (factor numbers).
 #include "teasel/metrics/information.hpp"

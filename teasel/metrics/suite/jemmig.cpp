@@ -9,6 +9,8 @@
 // 40 values, so that the factors of dSprites themselves are at about .05. Factors that are continuous (unless cut into
 // bins), nuisances or constant are left out; a single latent is refused.
 //
+// jemmig.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
+//
 // detail: mutual_information, joint_entropy [latents, factors] (nats), entropy [factors] (nats), jemmig_of_factor
 // [factors] (nats, not divided), factors_used (factor numbers).
 #include <algorithm>
@@ -59,8 +61,18 @@ class Jemmig : public Metric {
  private:
   SoftInformation information_of(const CodeTable& table) const {
     if (o_.posterior) return soft_information(table, std::vector(table.d, FixedBins{o_.bins, o_.low, o_.high}));
-    return {information_matrix(table, o_), joint_entropies(table, o_)};
+    return from_histograms(table, o_.published());
   }
+  static SoftInformation from_histograms(const CodeTable& table, const InformationOptions& options) {
+    return {information_matrix(table, options), joint_entropies(table, options)};
+  }
+  // The values of the outputs.
+  std::vector<double> values_of(const CodeTable& items) const {
+    std::vector<double> out{mean_of(information_of(items))};
+    if (corrects()) out.push_back(mean_of(from_histograms(items, o_.corrected())));
+    return out;
+  }
+  bool corrects() const { return o_.both() && !o_.posterior; }
   // Of each factor, in nats; 0 for those that were left out.
   std::vector<double> of_factors(const SoftInformation& found) const;
   double mean_of(const SoftInformation& found) const;
@@ -94,10 +106,12 @@ Score Jemmig::compute(Evidence& evidence, uint64_t seed) const {
   if (o_.posterior) posteriors_of(evidence, "jemmig");
   if (evidence.table().d < 2)
     throw Error("jemmig compares the two latents that tell most about a factor, and these codes have one");
-  const auto values = [&](const CodeTable& items) { return std::vector<double>{mean_of(information_of(items))}; };
+  std::vector<std::string> names{"jemmig"};
+  if (corrects()) names.emplace_back("jemmig.corrected");
+  const auto values = [&](const CodeTable& items) { return values_of(items); };
   PosteriorEvidence posteriors(evidence);
   Evidence& read = o_.posterior ? posteriors : evidence;
-  auto estimates = estimate(read, o_.samples, Stream(seed, "jemmig"), {"jemmig"}, values, 30, HalvesAbout::value);
+  auto estimates = estimate(read, o_.samples, Stream(seed, "jemmig"), names, values, 30, HalvesAbout::value);
   const auto found = information_of(estimates.table);
   if (found.information.used.empty())
     throw Error("jemmig needs a factor with classes of which at least two occur, and these codes have none");

@@ -42,22 +42,6 @@ double pearson_of(std::span<const double> a, std::span<const double> b) {
   return aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
 }
 
-// Factors that are no nuisances and vary, continuous ones among them.
-std::vector<int64_t> varying_factors(const CodeTable& table) {
-  std::vector<int64_t> out;
-  for (int64_t k = 0; k < table.k; ++k) {
-    double first = std::nan("");
-    for (int64_t i = 0; i < table.n && !table.factors[k].nuisance; ++i) {
-      const double value = table.y[i * table.k + k];
-      if (std::isnan(first)) first = value;
-      if (std::isnan(value) || value == first) continue;
-      out.push_back(k);
-      break;
-    }
-  }
-  return out;
-}
-
 struct Matched {
   std::vector<double> matrix, latent;  // [latents, factors], [factors]
   double mean = 0;

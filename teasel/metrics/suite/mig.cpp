@@ -10,6 +10,8 @@
 // bins), nuisances or constant are left out; a single latent has no gap and is refused. With `normalise = "latent"`
 // information is a share of the latent's entropy, as in the code of Zaidi et al. 2020.
 //
+// mig.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
+//
 // detail: mutual_information [latents, factors] (nats, or shares of the latents' entropies), entropy [factors] (nats),
 // gap [factors] (0 for factors that were left out), factors_used (factor numbers).
 #include "teasel/metrics/information.hpp"

@@ -9,6 +9,8 @@
 // single factor is refused. With `normalise = "latent"` information is a share of the latent's entropy, as in the code
 // of Zaidi et al. 2020.
 //
+// mig_sup.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
+//
 // detail: mutual_information [latents, factors] (nats, or shares of the latents' entropies), gap_of_latent [latents],
 // entropy [factors] (nats), factors_used (factor numbers).
 #include "teasel/metrics/information.hpp"

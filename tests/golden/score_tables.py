@@ -1,0 +1,283 @@
+"""Code tables and what numpy, scipy and scikit-learn say of them: the values that tests/metrics/parity_test.cpp holds
+the metrics to.
+
+Every score is written here a second time, from the papers' formulas and with other people's classifiers, on the same
+rows: the first TRAIN to train on, the next TEST to test on. Nothing is drawn at random, so that deterministic scores
+agree to rounding.
+
+    python tests/golden/score_tables.py           # writes tests/golden/tables/*.npz and tests/golden/score_tables.json
+"""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import scipy
+import scipy.optimize
+import scipy.stats
+import sklearn
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.feature_selection import mutual_info_classif
+from sklearn.linear_model import Lasso, LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.svm import LinearSVC
+
+HERE = Path(__file__).parent
+TRAIN, TEST = 1200, 600
+BINS = 20
+
+
+# ---- tables: codes [N, D] float64, factors [N, K] int64 ---------------------------------------------------------------
+
+def factors_of(rng, n, sizes):
+    return np.stack([rng.integers(0, size, n) for size in sizes], axis=1)
+
+
+def standardised(factors):
+    return (factors - factors.mean(0)) / factors.std(0)
+
+
+def rotation(rng, d):
+    q, r = np.linalg.qr(rng.standard_normal((d, d)))
+    return q * np.sign(np.diag(r))
+
+
+def tables():
+    """Name: (codes, factors)."""
+    rng = np.random.default_rng(20240607)
+    n, sizes = TRAIN + TEST, (3, 6, 8, 5, 4)
+    out = {}
+    y = factors_of(rng, n, sizes)
+    out["perfect"] = y.astype(float), y
+    y = factors_of(rng, n, sizes)
+    out["permuted"] = (standardised(y) * [-1, 2, .3, -4, 1])[:, [3, 0, 4, 2, 1]], y
+    y = factors_of(rng, n, sizes)
+    out["rotated"] = standardised(y) @ rotation(rng, 5), y
+    y = factors_of(rng, n, sizes)
+    out["noisy"] = np.hstack([standardised(y) + .5 * rng.standard_normal((n, 5)), rng.standard_normal((n, 3))]), y
+    y = factors_of(rng, n, sizes)
+    alive = standardised(y)[:, :4] + .2 * rng.standard_normal((n, 4))
+    out["dead"] = np.hstack([alive, np.full((n, 2), .25), 1e-3 * rng.standard_normal((n, 2))]), y
+    y = factors_of(rng, n, sizes)
+    s = standardised(y)
+    mixed = np.stack([s[:, 0] + s[:, 1], np.sin(2 * np.pi * y[:, 2] / 8), np.cos(2 * np.pi * y[:, 2] / 8),
+                      s[:, 3] * s[:, 4], s[:, 4], s[:, 1]], axis=1)
+    out["mixed"] = mixed + .1 * rng.standard_normal(mixed.shape), y
+    y = factors_of(rng, n, (2, 30, 24))
+    out["many_classes"] = np.hstack([standardised(y) + .1 * rng.standard_normal((n, 3)),
+                                     rng.standard_normal((n, 2))]), y
+    y = factors_of(rng, 150, (3, 4, 2))
+    out["few"] = standardised(y) + .8 * rng.standard_normal((150, 3)), y
+    return out
+
+
+# ---- scores ---------------------------------------------------------------------------------------------------------
+
+def binned(z, bins=BINS):
+    """Numbers of equal-width bins, columns apart."""
+    out = np.empty(z.shape, dtype=np.int64)
+    for j in range(z.shape[1]):
+        out[:, j] = np.digitize(z[:, j], np.histogram(z[:, j], bins)[1][:-1])
+    return out
+
+
+def entropy_of(labels):
+    p = np.unique(labels, return_counts=True)[1] / len(labels)
+    return float(-(p * np.log(p)).sum())
+
+
+def information(a, b):
+    table = np.zeros((a.max() + 1, b.max() + 1))
+    np.add.at(table, (a, b), 1)
+    p = table / len(a)
+    outer = p.sum(1, keepdims=True) * p.sum(0, keepdims=True)
+    seen = p > 0
+    return float((p[seen] * np.log(p[seen] / outer[seen])).sum())
+
+
+def information_matrix(z, y):
+    b = binned(z)
+    return np.array([[information(b[:, j], y[:, k]) for k in range(y.shape[1])] for j in range(z.shape[1])])
+
+
+def top_two(matrix, axis):
+    s = np.sort(matrix, axis=axis)
+    return np.take(s, -1, axis=axis), np.take(s, -2, axis=axis)
+
+
+def modularity(m):
+    values = []
+    for row in m:
+        best = row.max()
+        values.append(0.0 if best == 0 else 1 - (np.square(row).sum() - best ** 2) / (best ** 2 * (len(row) - 1)))
+    return float(np.mean(values))
+
+
+def entropy_scores(r):
+    """Disentanglement and completeness of an importance matrix [latents, factors]."""
+    eps = 1e-11
+    d = 1 - scipy.stats.entropy(r.T + eps, base=r.shape[1])
+    c = 1 - scipy.stats.entropy(r + eps, base=r.shape[0])
+    if r.sum() == 0:
+        r = np.ones_like(r)
+    return float((d * r.sum(1) / r.sum()).sum()), float((c * r.sum(0) / r.sum()).sum())
+
+
+def histogram_scores(z, y):
+    m = information_matrix(z, y)
+    h = np.array([entropy_of(y[:, k]) for k in range(y.shape[1])])
+    first, second = top_two(m, 0)
+    out = {"mig": float(((first - second) / h).mean()), "modularity": modularity(m)}
+    b = binned(z)
+    best = m.argmax(0)
+    joint = [entropy_of(b[:, best[k]] * 1000 + y[:, k]) for k in range(y.shape[1])]
+    out["jemmig_unnormalised"] = float(np.mean(np.array(joint) - first + second))
+    aam = [max(0.0, first[k] - (m[:, k].sum() - first[k])) / first[k] if first[k] > 0 else 0.0 for k in range(len(h))]
+    out["aam"] = float(np.mean(aam))
+    own, other = top_two(m / h, 1)
+    out["mig_sup"] = float((own - other).mean())
+    own, other = top_two(m, 1)
+    gap, owner = own - other, m.argmax(1)
+    out["dcimig"] = float(sum(max([gap[j] for j in range(len(gap)) if owner[j] == k], default=0.0)
+                              for k in range(len(h))) / h.sum())
+    out["med"] = entropy_scores(m / m.sum(0, keepdims=True))[0]
+    pairs = [information(b[:, i], b[:, j]) for i in range(z.shape[1]) for j in range(z.shape[1]) if i != j]
+    out["mutual_information_score"] = float(np.mean(pairs))
+    return out
+
+
+def correlations(z, y, method):
+    if method == "spearman":
+        z, y = (np.apply_along_axis(scipy.stats.rankdata, 0, t) for t in (z, y))
+    out = np.zeros((z.shape[1], y.shape[1]))
+    for j in range(z.shape[1]):
+        for k in range(y.shape[1]):
+            if z[:, j].std() > 0 and y[:, k].std() > 0:
+                out[j, k] = np.corrcoef(z[:, j], y[:, k])[0, 1]
+    return out
+
+
+def correlation_scores(z, y):
+    out = {}
+    for method in ("pearson", "spearman"):
+        r = np.abs(correlations(z, y, method))
+        rows, columns = scipy.optimize.linear_sum_assignment(-r)
+        out[f"mcc_{method}"] = float(r[rows, columns].mean())
+    squared = correlations(z, y, "pearson") ** 2
+    squared[z.var(0, ddof=1) <= 1e-12] = 0
+    first, second = top_two(squared, 0)
+    out["sap_correlation"] = float((first - second).mean())
+    return out
+
+
+def gaussian_scores(z):
+    z = z[:, z.var(0) > 0]
+    s = np.cov(z, rowvar=False)
+    v = np.diag(s)
+    root = scipy.linalg.sqrtm(np.sqrt(v)[:, None] * s * np.sqrt(v)[None, :]).real
+    wasserstein = float(2 * np.trace(s) - 2 * np.trace(root))
+    return {"gaussian_total_correlation": float(.5 * (np.log(v).sum() - np.linalg.slogdet(s)[1])),
+            "gaussian_wasserstein_correlation": wasserstein,
+            "gaussian_wasserstein_correlation_normalised": wasserstein / float(np.trace(s))}
+
+
+def irs(z, y, quantile=.99):
+    """Factors in 20 bins as disentanglement_lib has them; these have fewer values."""
+    z = z[:, z.var(0) > 0]
+    deviation = np.abs(z - z.mean(0)).max(0)
+    best = np.zeros(z.shape[1])
+    for k in range(y.shape[1]):
+        worst = np.mean([np.percentile(np.abs(z[y[:, k] == v] - z[y[:, k] == v].mean(0)), 100 * quantile, axis=0)
+                         for v in np.unique(y[:, k])], axis=0)
+        best = np.maximum(best, 1 - worst / deviation)
+    return {"irs": float((best * deviation).sum() / deviation.sum())}
+
+
+def explicitness(train, test):
+    (z, y), (zt, yt) = train, test
+    keep = z.std(0) > 0
+    mean, std = z[:, keep].mean(0), z[:, keep].std(0)
+    scores = []
+    for k in range(y.shape[1]):
+        model = LogisticRegression(max_iter=10000, tol=1e-8).fit((z[:, keep] - mean) / std, y[:, k])
+        p = model.predict_proba((zt[:, keep] - mean) / std)
+        scores.append(np.mean([roc_auc_score(yt[:, k] == c, p[:, i]) for i, c in enumerate(model.classes_)]))
+    return {"explicitness": float(np.mean(scores))}
+
+
+def sap(train, test):
+    (z, y), (zt, yt) = train, test
+    accuracy = np.zeros((z.shape[1], y.shape[1]))
+    for j in range(z.shape[1]):
+        for k in range(y.shape[1]):
+            model = LinearSVC(C=.01, class_weight="balanced", max_iter=1000000, tol=1e-10, dual="auto", random_state=0)
+            accuracy[j, k] = model.fit(z[:, [j]], y[:, k]).score(zt[:, [j]], yt[:, k])
+    first, second = top_two(accuracy, 0)
+    return {"sap": float((first - second).mean())}, accuracy
+
+
+def dci(train, test):
+    (z, y), (zt, yt) = train, test
+    importance, accuracy = np.zeros((z.shape[1], y.shape[1])), []
+    for k in range(y.shape[1]):
+        model = GradientBoostingClassifier(random_state=0).fit(z, y[:, k])
+        importance[:, k] = np.abs(model.feature_importances_)
+        accuracy.append(model.score(zt, yt[:, k]))
+    d, c = entropy_scores(importance)
+    return {"dci.disentanglement": d, "dci.completeness": c, "dci.informativeness": float(np.mean(accuracy))}, importance
+
+
+def dci_lasso(train):
+    z, y = train
+    keep = z.std(0) > 0
+    scaled = np.zeros_like(z)
+    scaled[:, keep] = (z[:, keep] - z[:, keep].mean(0)) / z[:, keep].std(0)
+    target = (y - y.mean(0)) / y.std(0)
+    r = np.stack([np.abs(Lasso(alpha=.02, max_iter=100000, tol=1e-10).fit(scaled, target[:, k]).coef_)
+                  for k in range(y.shape[1])], axis=1)
+    return r
+
+
+def knn_information(z, y):
+    """Ross's estimator of every latent and factor, 10 neighbours; scikit-learn adds noise of 1e-10 to the latents."""
+    scaled = (z - z.mean(0)) / np.where(z.std(0) > 0, z.std(0), 1)
+    return np.stack([mutual_info_classif(scaled, y[:, k], discrete_features=False, n_neighbors=10, random_state=0)
+                     for k in range(y.shape[1])], axis=1)
+
+
+def scores_of(z, y):
+    train_rows = TRAIN if len(z) > TRAIN else 100
+    test_rows = TEST if len(z) > TRAIN else 50
+    train, test = (z[:train_rows], y[:train_rows]), (z[train_rows:train_rows + test_rows],
+                                                     y[train_rows:train_rows + test_rows])
+    out = {"split": [train_rows, test_rows], "values": {}}
+    values = out["values"]
+    for part in (histogram_scores(*train), correlation_scores(*train), gaussian_scores(train[0]), irs(*train),
+                 explicitness(train, test)):
+        values.update(part)
+    sap_values, accuracy = sap(train, test)
+    dci_values, importance = dci(train, test)
+    values.update(sap_values)
+    values.update(dci_values)
+    out["matrices"] = {"mutual_information": information_matrix(*train).tolist(), "svm_accuracy": accuracy.tolist(),
+                       "gbt_importance": importance.tolist(), "lasso_importance": dci_lasso(train).tolist(),
+                       "knn_information": knn_information(*train).tolist(),
+                       "spearman": correlations(*train, "spearman").tolist()}
+    return out
+
+
+def main():
+    warnings.simplefilter("ignore")
+    (HERE / "tables").mkdir(exist_ok=True)
+    results = {"made_by": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
+               "tables": {}}
+    for name, (codes, factors) in tables().items():
+        np.savez_compressed(HERE / "tables" / f"{name}.npz", means=codes, factors=factors)
+        results["tables"][name] = scores_of(codes, factors)
+        print(name, json.dumps(results["tables"][name]["values"]), flush=True)
+    (HERE / "score_tables.json").write_text(json.dumps(results, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
