@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "teasel/stats/interval.hpp"
+#include "teasel/stats/logistic_regression.hpp"
 
 namespace teasel {
 
@@ -20,13 +21,6 @@ ScoreMatrix importance_matrix(const TrainTest& tables,
     out.accuracy_train[k] = found.accuracy_train;
   }
   return out;
-}
-
-double accuracy(std::span<const int32_t> predicted, std::span<const int32_t> labels) {
-  if (labels.empty()) return 0;
-  int64_t right = 0;
-  for (size_t i = 0; i < labels.size(); ++i) right += predicted[i] == labels[i];
-  return static_cast<double>(right) / static_cast<double>(labels.size());
 }
 
 Score::Output Accuracies::output(std::string name) const {

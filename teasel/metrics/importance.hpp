@@ -21,9 +21,6 @@ struct FactorFit {
 ScoreMatrix importance_matrix(const TrainTest& tables,
                               const std::function<FactorFit(const LabelledParts& parts, int64_t factor)>& fit);
 
-// The share of labels that were predicted; 0 where there are none.
-double accuracy(std::span<const int32_t> predicted, std::span<const int32_t> labels);
-
 // How well factors are predicted on the items to test on.
 struct Accuracies {
   std::vector<double> by_factor;          // [factors]; 0 for factors that were left out

@@ -75,7 +75,7 @@ HistogramGrower::Split HistogramGrower::best_split(const Node& node, const int64
   for (int64_t f = 0; f < columns_.d; ++f) {
     const Cut cut =
         best_histogram_cut(histogram + f * most_bins, columns_.bins[f], count_bits_, node.total, node.size, inverse_);
-    if (cut.left > 0 && cut.score > best.cut.score) best = {f, cut, cut.score - before};
+    if (cut.left > 0 && is_better_cut(cut.score, f, best.cut.score, best.feature)) best = {f, cut, cut.score - before};
   }
   // A gain of rounding alone means that all targets are alike.
   return best.gain > 1e-13 * before ? best : Split{};

@@ -349,6 +349,7 @@ double log_loss(std::span<const double> probabilities, std::span<const int32_t> 
 }
 
 double accuracy(std::span<const int32_t> predicted, std::span<const int32_t> labels) {
+  if (labels.empty()) return 0;
   int64_t right = 0;
   for (size_t i = 0; i < labels.size(); ++i) right += predicted[i] == labels[i];
   return static_cast<double>(right) / static_cast<double>(labels.size());

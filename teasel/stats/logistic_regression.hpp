@@ -73,7 +73,7 @@ std::vector<double> geometric_steps(double low, double high, int64_t count);
 // The mean of -log p of the true classes, nats, with probabilities kept above 2^-52 as scikit-learn does.
 double log_loss(std::span<const double> probabilities, std::span<const int32_t> labels, int64_t classes);
 
-// The share of equal entries.
+// The share of equal entries; 0 where there are none.
 double accuracy(std::span<const int32_t> predicted, std::span<const int32_t> labels);
 
 }  // namespace teasel

@@ -37,7 +37,9 @@ TreeGrower::Split TreeGrower::best_of(const Node& node, int64_t feature, Split b
   const auto sorted = items(node, feature);
   if (!(sorted.back().value > sorted.front().value + tree_resolution)) return best;
   const Cut cut = now_->criterion->best_cut(sorted);
-  return cut.left > 0 && (best.feature < 0 || cut.score > best.cut.score) ? Split{feature, cut} : best;
+  if (cut.left == 0) return best;
+  const bool better = best.feature < 0 || is_better_cut(cut.score, feature, best.cut.score, best.feature);
+  return better ? Split{feature, cut} : best;
 }
 
 // Features that do not vary in the node do not count as looked at: a node is cut if any feature allows it.

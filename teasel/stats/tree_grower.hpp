@@ -30,8 +30,7 @@ struct TreeLimits {
   int64_t features = 0;  // features looked at in each node, drawn without replacement; 0: all
 };
 
-// Grows trees of one thread on `n` of the items of `columns`. Cuts are compared with >, in the order of the features
-// (or of their draw), so that the first of equal ones is taken.
+// Grows trees of one thread on `n` of the items of `columns`. Cuts of different features are compared by is_better_cut.
 class TreeGrower {
  public:
   explicit TreeGrower(const SortedColumns& columns);

@@ -110,7 +110,7 @@ void store_scores(const LoadedRun& run, const std::vector<Score>& scores) {
 }
 
 std::vector<Score> all_scores(const LoadedRun& run, const Codes& codes) {
-  if (run.weights != "last") return evaluate(codes);
+  if (run.weights != "last") return evaluate(codes, {.quick = true});
   const std::vector<Score> have = stored_scores(run);
   ScoringOptions options{.quick = true};
   for (auto& score : have) options.known.emplace_back(score.metric, score.protocol);

@@ -12,7 +12,7 @@ namespace {
 TEST(About, ReadsParagraphsAndAxes) {
   const MetricAbout about = about_text(
       "// A score (Someone 2000):\n// of two\n//   a = b\n//   c = d\n// - one\n//   goes on\n// - two\n//\n// detail: "
-      "gap [factors] (nats), bound (nats),\n"
+      "gap, width [factors] (nats), bound (nats),\n"
       "// matrix [latents, factors], best [factors] (latent number; -1: none).\n#include <x>\n// not this\n");
   EXPECT_EQ(about.paragraphs,
             (std::vector<std::string>{"A score (Someone 2000): of two\n  a = b\n  c = d\n- one goes on\n- two",

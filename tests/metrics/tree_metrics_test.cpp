@@ -12,6 +12,7 @@
 #include "teasel/metrics/importance.hpp"
 #include "teasel/metrics/metric.hpp"
 #include "teasel/metrics/random_groups.hpp"
+#include "teasel/stats/logistic_regression.hpp"
 #include "tests/metrics/tables.hpp"
 #include "tests/stats/tree_data.hpp"
 

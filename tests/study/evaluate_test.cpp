@@ -50,9 +50,9 @@ TEST_F(Study, StoredScoresAreTheScores) {
   const LoadedRun loaded = load_run(run(0));
   EXPECT_EQ(loaded.step, 20);
   const Codes codes = codes_of(loaded);
-  const auto scores = evaluate(codes);
+  const auto scores = evaluate(codes, {.quick = true});
   EXPECT_GE(scores.size(), 6u);
-  EXPECT_EQ(text_of(evaluate(codes_of(loaded))), text_of(scores));  // again, from cached codes
+  EXPECT_EQ(text_of(evaluate(codes_of(loaded), {.quick = true})), text_of(scores));  // again, from cached codes
   store_scores(loaded, scores);
   EXPECT_EQ(text_of(stored_scores(loaded)), text_of(scores));
   EXPECT_EQ(text_of(all_scores(loaded, codes)), text_of(scores));
@@ -65,7 +65,7 @@ TEST_F(Study, OneScoreLeavesTheOthersAndAllScoresFillsInWhatIsMissing) {
   store_scores(loaded, evaluate(codes, {.metrics = {"mig"}, .protocols = {"dlib"}}));
   ASSERT_EQ(stored_scores(loaded).size(), 1u);
   const auto all = all_scores(loaded, codes);
-  EXPECT_EQ(text_of(all), text_of(evaluate(codes)));
+  EXPECT_EQ(text_of(all), text_of(evaluate(codes, {.quick = true})));
   store_scores(loaded, evaluate(codes, {.metrics = {"mig"}, .protocols = {"dlib"}}));
   EXPECT_EQ(text_of(stored_scores(loaded)), text_of(all));
   LoadedRun later = load_run(run(1));
@@ -104,7 +104,7 @@ TEST_F(Study, ReportsSeveralRunsOnOnePage) {
 
 TEST_F(Study, FollowingsNameTheLatentOfTheLargestCorrelation) {
   const LoadedRun loaded = load_run(run(0));
-  const auto scores = evaluate(codes_of(loaded));
+  const auto scores = evaluate(codes_of(loaded), {.metrics = {"factor_correlation"}});
   const auto score = std::ranges::find(scores, "factor_correlation", &Score::metric);
   ASSERT_NE(score, scores.end());
   const auto& matrix = score->detail.at("spearman");  // [latents, factors]

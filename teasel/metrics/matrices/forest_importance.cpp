@@ -9,6 +9,7 @@
 
 #include "teasel/metrics/importance.hpp"
 #include "teasel/stats/forest.hpp"
+#include "teasel/stats/logistic_regression.hpp"
 
 namespace teasel {
 namespace {

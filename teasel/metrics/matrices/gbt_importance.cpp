@@ -3,13 +3,14 @@
 // gradients. Columns sum to 1; one is all 0 where no tree found a split.
 //
 // Trees, defaults and importances are those of scikit-learn's GradientBoostingClassifier (from 0.20 on; before, each
-// tree's importances were normalised first), but for ties between latents, which go to the first; scikit-learn draws
-// there, so its own random states differ as well. With `bins`, cuts are looked for between that many bins of equally
-// many items instead of between all values; a latent with at most so many values loses nothing.
+// tree's importances were normalised first), but for which of several latents that cut a node alike is taken:
+// scikit-learn draws there, so its own random states differ as well. With `bins`, cuts are looked for between that many
+// bins of equally many items instead of between all values; a latent with at most so many values loses nothing.
 #include <optional>
 
 #include "teasel/metrics/boosting_options.hpp"
 #include "teasel/metrics/importance.hpp"
+#include "teasel/stats/logistic_regression.hpp"
 
 namespace teasel {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 
 namespace teasel {
@@ -80,6 +81,23 @@ TEASEL_VECTOR_CLONES void follow_tree(const TreeView& tree, const float* __restr
       const int64_t node = leaves[i];
       leaves[i] = child[node] + (columns[feature[node] * n + i] > threshold[node] ? 1 : 0);
     }
+}
+
+namespace {
+
+uint64_t tie_key(double score, int64_t feature) {
+  // Single precision hides the rounding of the scores. The rest is the finaliser of MurmurHash3.
+  uint64_t key = (uint64_t{std::bit_cast<uint32_t>(static_cast<float>(score))} << 32) + static_cast<uint64_t>(feature);
+  key = (key ^ key >> 33) * 0xff51afd7ed558ccdu;
+  key = (key ^ key >> 33) * 0xc4ceb9fe1a85ec53u;
+  return key ^ key >> 33;
+}
+
+}  // namespace
+
+bool is_better_cut(double score, int64_t feature, double than_score, int64_t than_feature) {
+  if (than_feature < 0 || std::abs(score - than_score) > 1e-12 * std::abs(than_score)) return score > than_score;
+  return tie_key(than_score, feature) > tie_key(than_score, than_feature);
 }
 
 TEASEL_VECTOR_CLONES Cut best_mean_cut(const SortedItem* __restrict items, int64_t n, const double* __restrict target,

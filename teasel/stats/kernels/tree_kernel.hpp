@@ -22,6 +22,12 @@ struct Cut {
   int64_t left = 0;
 };
 
+// Whether a feature's cut is taken instead of the best one so far, of `than_feature` (-1: there is none). Near its
+// leaves a tree is often cut alike by several features, whose scores then differ by rounding alone. Which of them wins
+// is left to a hash of score and feature, as scikit-learn leaves it to the random order in which it looks at them: were
+// it always the first, that one would come to look important.
+bool is_better_cut(double score, int64_t feature, double than_score, int64_t than_feature);
+
 // The cut with the greatest L^2 / l + R^2 / r, where L and R are the sums of `target` on its sides and l and r the
 // numbers of items: the one that lowers the squared error of two means most. The first of equals; only between values
 // that differ by more than tree_resolution. items: n of them, rising; total: the sum of target over all; inverse[k] =
