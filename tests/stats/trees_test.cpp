@@ -128,7 +128,7 @@ TEST(Boosting, HistogramsOfFewValuesAreExact) {
 TEST(Boosting, HistogramsOfManyValuesComeCloseToExact) {
   for (int k = 0; k < 3; ++k) {
     const auto exact = boosted(to_train(), k, 0, {}), histogram = boosted(to_train(), k, 256, {});
-    for (int64_t f = 0; f < Table::d; ++f) EXPECT_NEAR(exact.importance()[f], histogram.importance()[f], 0.01);
+    for (int64_t f = 0; f < Table::d; ++f) EXPECT_NEAR(exact.importance()[f], histogram.importance()[f], 0.03);
     EXPECT_NEAR(accuracy(exact.predict(to_test().x, 1000), to_test().y[k]),
                 accuracy(histogram.predict(to_test().x, 1000), to_test().y[k]), 0.02);
   }
