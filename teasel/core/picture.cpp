@@ -146,8 +146,9 @@ std::string encode_png(const Picture& picture) {
 
 void write_png(const std::filesystem::path& path, const Picture& picture) { write_file(path, encode_png(picture)); }
 
-Picture read_png(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
+Picture read_png(const std::filesystem::path& path) { return decode_png(read_file(path), path); }
+
+Picture decode_png(std::string_view content, const std::filesystem::path& path) {
   Job job;
   job.in = content;
   auto fail = [&](const std::string& reason) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace teasel {
@@ -23,5 +24,7 @@ void write_png(const std::filesystem::path& path, const Picture& picture);
 // Reads 8-bit grey or RGB; palettes and 16 bits are converted, transparency is laid on white. Gamma is left alone: the
 // bytes are those of the file. Error where it is no PNG.
 Picture read_png(const std::filesystem::path& path);
+// The same for the content of a file; messages name `path`.
+Picture decode_png(std::string_view content, const std::filesystem::path& path);
 
 }  // namespace teasel

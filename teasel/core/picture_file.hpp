@@ -12,10 +12,8 @@ struct PictureSize {
 
 // From the header alone; the pixels may still be damaged. Error where it is neither PNG nor JPEG, or CMYK.
 PictureSize read_picture_size(const std::filesystem::path& path);
-// As read_png, or as read_jpeg.
+// PNG as read_png reads it. JPEG: baseline and progressive, grey or colour (converted to RGB); the orientation that
+// cameras note is left alone. Error where it is neither, ends too early or holds damaged data, and for CMYK.
 Picture read_picture(const std::filesystem::path& path);
-// Baseline and progressive JPEG, grey or colour (converted to RGB). The orientation that cameras note is left alone.
-// Error where it is none, ends too early or holds damaged data, and for CMYK.
-Picture read_jpeg(const std::filesystem::path& path);
 
 }  // namespace teasel

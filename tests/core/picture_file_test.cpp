@@ -2,6 +2,9 @@
 #include "teasel/core/picture_file.hpp"
 
 #include <gtest/gtest.h>
+#include <jpeglib.h>
+
+#include <cstdlib>
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/file.hpp"
@@ -69,6 +72,48 @@ TEST(PictureFile, TruncationsAreErrorsAndDamageIsNoCrash) {
       write_quickly(folder / "x", damaged);
       expect_error_or_value([&] { read_picture(folder / "x"); });
     }
+  }
+}
+
+// Sixteen grey-blue pixels a side, each of the three components in a scan of its own.
+std::string jpeg_of_three_scans() {
+  jpeg_compress_struct jpeg{};
+  jpeg_error_mgr errors;
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&jpeg);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&jpeg, &bytes, &size);
+  jpeg.image_width = jpeg.image_height = 16;
+  jpeg.input_components = 3;
+  jpeg.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&jpeg);
+  const jpeg_scan_info scans[] = {{1, {0}, 0, 63, 0, 0}, {1, {1}, 0, 63, 0, 0}, {1, {2}, 0, 63, 0, 0}};
+  jpeg.scan_info = scans;
+  jpeg.num_scans = 3;
+  jpeg_start_compress(&jpeg, TRUE);
+  std::vector<JSAMPLE> line(16 * 3, 100);
+  JSAMPROW row = line.data();
+  while (jpeg.next_scanline < jpeg.image_height) jpeg_write_scanlines(&jpeg, &row, 1);
+  jpeg_finish_compress(&jpeg);
+  jpeg_destroy_compress(&jpeg);
+  std::string out(reinterpret_cast<char*>(bytes), size);
+  std::free(bytes);
+  return out;
+}
+
+// A scan of a few bytes goes through all pixels, so that a small file could take hours.
+TEST(PictureFile, RefusesScansWithoutEnd) {
+  const TemporaryFolder folder;
+  std::string jpeg = jpeg_of_three_scans();
+  write_quickly(folder / "x.jpg", jpeg);
+  EXPECT_EQ(read_picture(folder / "x.jpg").width, 16);
+  const std::string scan = jpeg.substr(jpeg.rfind("\xff\xda"), jpeg.size() - 2 - jpeg.rfind("\xff\xda"));
+  for (int more : {400, 200}) {
+    for (int i = 0; i < more; ++i) jpeg.insert(jpeg.size() - 2, scan);
+    write_quickly(folder / "x.jpg", jpeg);
+    const std::string error = error_of([&] { read_picture(folder / "x.jpg"); });
+    EXPECT_EQ(error.find("more than 500 scans") != std::string::npos, more == 200) << error;
   }
 }
 
