@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/error.hpp"
@@ -163,10 +164,16 @@ class LoadedRows final : public RowReader {
   std::vector<std::byte> bytes_;
 };
 
-std::vector<std::string> array_names(zip_t* archive) {
-  std::vector<std::string> names;  // by member; empty where it is no npy file
-  for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); ++i)
+// Names by member; empty where it is no npy file. An array is asked for by its name, so no other may have it.
+std::vector<std::string> array_names(zip_t* archive, const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); ++i) {
     names.push_back(array_name(zip_get_name(archive, static_cast<zip_uint64_t>(i), 0)));
+    if (!names.back().empty() && !seen.insert(names.back()).second)
+      throw Error(fmt::format("'{}' holds two arrays of the name '{}'", path.string(), names.back()),
+                  "Write it again with numpy.savez, each array under a name of its own.");
+  }
   return names;
 }
 
@@ -182,7 +189,7 @@ uint64_t find_member(const std::vector<std::string>& names, const std::string& w
 
 NamedArrays read_npz(const std::filesystem::path& path, std::span<const std::string> only) {
   Archive archive = open_archive(path);
-  const std::vector<std::string> names = array_names(archive.get());
+  const std::vector<std::string> names = array_names(archive.get(), path);
   NamedArrays out;
   for (const std::string& wanted : only) {
     ByteSource source = open_member(archive.get(), find_member(names, wanted, path), path);
@@ -200,7 +207,7 @@ NamedArrays read_npz(const std::filesystem::path& path, std::span<const std::str
 
 std::vector<ArrayInfo> list_npz(const std::filesystem::path& path) {
   Archive archive = open_archive(path);
-  const std::vector<std::string> names = array_names(archive.get());
+  const std::vector<std::string> names = array_names(archive.get(), path);
   std::vector<ArrayInfo> out;
   for (uint64_t i = 0; i < names.size(); ++i) {
     if (names[i].empty()) continue;
@@ -225,7 +232,7 @@ std::vector<ArrayInfo> list_npz(const std::filesystem::path& path) {
 
 std::unique_ptr<RowReader> open_npz_rows(const std::filesystem::path& path, const std::string& wanted) {
   Archive archive = open_archive(path);
-  const uint64_t index = find_member(array_names(archive.get()), wanted, path);
+  const uint64_t index = find_member(array_names(archive.get(), path), wanted, path);
   ByteSource source = open_member(archive.get(), index, path);
   NpyHeader header = read_npy_header(source);
   const auto elements = checked_elements(header.shape, header.type.width, source.left);

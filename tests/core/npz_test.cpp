@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <functional>
 
 #include "golden_arrays.hpp"
 #include "teasel/core/array.hpp"
 #include "teasel/core/file.hpp"
+#include "teasel/core/rows.hpp"
 #include "temporary_folder.hpp"
 
 namespace teasel {
@@ -104,6 +106,16 @@ TEST(Npz, RefusesTwoArraysOfOneName) {
   Array array{ArrayType::u8, {1}, {std::byte{1}}};
   EXPECT_THROW(write_npz(folder / "x.npz", {{"a", array}, {"a", array}}), std::invalid_argument);
   EXPECT_TRUE(folder.names().empty());
+  // Nor reads them: which of the two would "a" be?
+  write_npz(folder / "x.npz", {{"a", array}, {"b", array}});
+  std::string bytes = read_file(folder / "x.npz");
+  const size_t second = bytes.rfind("b.npy");
+  bytes[second] = 'a';
+  write_quickly(folder / "x.npz", bytes);
+  for (auto& read :
+       std::vector<std::function<void()>>{[&] { read_npz(folder / "x.npz"); }, [&] { list_arrays(folder / "x.npz"); },
+                                          [&] { open_rows(folder / "x.npz", "a"); }})
+    EXPECT_NE(error_of(read).find("two arrays of the name 'a'"), std::string::npos);
 }
 
 TEST(Npz, DamageIsAnErrorAndNeverAnotherArray) {
