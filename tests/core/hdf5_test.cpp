@@ -61,6 +61,58 @@ TEST(Hdf5, SaysWhatItCannotRead) {
   EXPECT_NE(error_of([&] { list_hdf5(folder / "text.h5"); }).find("is no HDF5 file"), std::string::npos);
 }
 
+// A number of 8 bytes as HDF5 stores it.
+std::string stored(uint64_t number) { return {reinterpret_cast<const char*>(&number), sizeof number}; }
+
+// The names of a group lie in a heap, whose size and place libhdf5 believes: it asks for a terabyte, or crashes.
+TEST(Hdf5, SizesAndPlacesThatAreNoneAreErrors) {
+  const TemporaryFolder folder;
+  const Array images = read("images");
+  write_hdf5(folder / "x.h5", {RowSource::of("imgs", images)}, true);
+  const std::string whole = read_file(folder / "x.h5");
+  const size_t heap = whole.find("HEAP");
+  ASSERT_NE(heap, std::string::npos);
+  // First the superblock names it, which is not looked at; then the group.
+  const size_t place = whole.find(stored(heap), whole.find(stored(heap)) + 8);
+  ASSERT_NE(place, std::string::npos);
+  for (size_t at : {heap + 8, heap + 16, heap + 24, place})
+    for (uint64_t number : {~0ull, ~0ull >> 1, 1ull << 62, 1ull << 40, 1ull << 32, 1ull << 20}) {
+      write_quickly(folder / "x.h5", std::string(whole).replace(at, 8, stored(number)));
+      const std::string error = error_of([&] { read_all(*open_rows(folder / "x.h5")); });
+      // Where the free part of the heap begins is no matter for reading.
+      if (at != heap + 16) {
+        EXPECT_NE(error.find("x.h5'"), std::string::npos) << at << " " << number << " " << error;
+      }
+    }
+}
+
+TEST(Hdf5, EveryTruncationIsAnErrorAndDamageIsNoCrash) {
+  const TemporaryFolder folder;
+  const std::string whole = read_file(golden);
+  for (size_t size = 8; size < whole.size(); size += 1597) {
+    write_quickly(folder / "x.h5", whole.substr(0, size));
+    EXPECT_NE(error_of([&] { list_hdf5(folder / "x.h5"); }), "no error") << size;
+  }
+  for (size_t at = 0; at < 2000; at += 97) {
+    write_quickly(folder / "x.h5", std::string(whole).replace(at, 1, 1, static_cast<char>(whole[at] ^ 0x41)));
+    expect_error_or_value([&] {
+      for (auto& array : list_hdf5(folder / "x.h5"))
+        if (array.type) read_all(*open_hdf5_rows(folder / "x.h5", array.name));
+    });
+  }
+}
+
+TEST(Hdf5, AnotherFileUnderTheNameIsAnError) {
+  const TemporaryFolder folder;
+  const Array images = read("images"), classes = read("latents/classes");
+  write_hdf5(folder / "x.h5", {RowSource::of("x", images)}, true);
+  const auto reader = open_rows(folder / "x.h5");
+  write_hdf5(folder / "x.h5", {RowSource::of("x", classes)}, true);
+  EXPECT_NE(error_of([&] { read_all(*reader); }).find("another one than before"), std::string::npos);
+  std::filesystem::remove(folder / "x.h5");
+  EXPECT_NE(error_of([&] { read_all(*reader); }).find("No such file"), std::string::npos);
+}
+
 TEST(Hdf5, EqualArraysGiveEqualBytes) {
   const TemporaryFolder folder;
   const NamedArrays arrays = assorted_arrays();
