@@ -4,6 +4,7 @@
 // exception other than teasel::Error or a huge allocation ends the program with status 1, after it has said which input
 // it was and kept it in DIR.
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -111,6 +112,8 @@ class Driver {
   void run() {
     load();
     watch();
+    // A reader's child process may die of the input: what becomes of the reader counts.
+    ::pthread_atfork(nullptr, nullptr, [] { running.data = nullptr; });
     const int64_t at_first = peak_memory_kib();
     for (size_t i = 0; i < files_.size(); ++i) try_one(files_[i], "file " + names_[i], "file-" + names_[i]);
     for (uint64_t i = arguments_.from; i < arguments_.from + arguments_.runs; ++i) {

@@ -147,6 +147,21 @@ with h5py.File(path("hdf5/kinds.h5"), "w") as file:
     file["text"] = "a text"
     file["records"] = np.zeros(2, [("a", "<f4"), ("b", "<i8")])
 
+# Attributes and links in headers and in heaps, indexes of chunks of every kind, elements within a header.
+for name, version in {"heaps_earliest": "earliest", "heaps_latest": "v110"}.items():
+    with h5py.File(path(f"hdf5/{name}.h5"), "w", libver=version) as file:
+        file.attrs["unit"] = "a text"
+        for i in range(10):
+            file.create_group(f"group/{i}")
+        fixed = file.create_dataset("fixed", data=np.arange(6, dtype="u1").reshape(3, 2), chunks=(1, 1))
+        for i in range(10):
+            fixed.attrs[f"a{i}"] = np.arange(2)
+        file.create_dataset("growing", data=np.arange(5, dtype="<i4"), chunks=(1,), maxshape=(None,))
+        file.create_dataset("everywhere", data=np.ones((2, 2)), chunks=(1, 1), maxshape=(None, None), fletcher32=True)
+        compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        compact.set_layout(h5py.h5d.COMPACT)
+        file.create_dataset("compact", (4,), "u1", dcpl=compact)[...] = [1, 2, 3, 4]
+
 text("csv/factors.csv", 'file,shape,"size, in pixels"\na.png,0,1.5\r\n"b ""2"".png",1,-3e7\n\nc.png,2,\n')
 text("csv/quoted.csv", '\ufeffa,b\n"two\nlines",x\n')
 
