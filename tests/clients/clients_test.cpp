@@ -10,6 +10,7 @@
 #include "teasel/core/file.hpp"
 #include "teasel/core/gif.hpp"
 #include "teasel/core/picture.hpp"
+#include "teasel/core/rows.hpp"
 #include "teasel/core/value.hpp"
 #include "tests/core/golden_arrays.hpp"
 #include "tests/core/temporary_folder.hpp"
@@ -31,6 +32,12 @@ class Clients : public ::testing::Test {
   void convert(const fs::path& from, const fs::path& to, const std::string& key = {}) const {
     execute(python_, {"tests/clients/convert.py", from, to, key});
   }
+  // Runs another script of tests/clients with these arguments.
+  void script(const std::string& name, std::vector<std::string> words) const {
+    words.insert(words.begin(), "tests/clients/" + name);
+    execute(python_, words);
+  }
+  void program(const std::vector<std::string>& words) const { execute(TEASEL_PROGRAM, words); }
   // A short training in the folder `run`.
   void train(const std::string& model, const std::vector<std::string>& settings) const {
     std::vector<std::string> words{"train", "--out", folder / "run", "--quiet", "--threads", "1"};
@@ -100,6 +107,53 @@ TEST_F(Clients, SafetensorsReadsACheckpoint) {
   expect_same(sorted(read_npz(folder / "theirs.npz")), sorted(ours.tensors));
   convert(checkpoint, folder / "state.json", "state");
   EXPECT_EQ(*parse_json(read_file(folder / "state.json"), "state").find("step"), Value(3));
+}
+
+TEST_F(Clients, H5pyReadsAndWritesHdf5) {
+  NamedArrays arrays = assorted_arrays();
+  std::erase_if(arrays, [](auto& array) { return array.second.type == ArrayType::boolean; });  // images are none
+  std::vector<RowSource> sources;
+  for (auto& [name, array] : arrays) sources.push_back(RowSource::of(name, array));
+  for (bool compress : {false, true}) {
+    write_hdf5(folder / "ours.h5", sources, compress);
+    convert(folder / "ours.h5", folder / "theirs.npz");
+    expect_same(sorted(read_npz(folder / "theirs.npz")), sorted(arrays));
+  }
+}
+
+// All arrays of an HDF5 file, by their names without groups.
+NamedArrays read_hdf5(const fs::path& path) {
+  NamedArrays out;
+  for (const ArrayInfo& info : list_hdf5(path))
+    out.emplace_back(fs::path(info.name).filename(), read_all(*open_hdf5_rows(path, info.name)));
+  return out;
+}
+
+TEST_F(Clients, HowEverH5pyLaysThemOut) {
+  const NamedArrays arrays = sorted(assorted_arrays());
+  write_npz(folder / "x.npz", arrays, false);
+  fs::create_directory(folder / "layouts");
+  script("hdf5_layouts.py", {folder / "x.npz", folder / "layouts"});
+  int files = 0;
+  for (auto& entry : fs::directory_iterator(folder / "layouts")) {
+    SCOPED_TRACE(entry.path().filename().string());
+    ASSERT_NO_THROW(expect_same(sorted(read_hdf5(entry.path())), arrays));
+    ++files;
+  }
+  EXPECT_EQ(files, 34);
+}
+
+TEST_F(Clients, H5pyReadsTheDataSetsThatWeMake) {
+  const std::string few =
+      "data.views=[{name=\"select\", factor=\"shape\", values=[1]}, {name=\"select\", "
+      "factor=\"orientation\", every=20}, {name=\"resize\", size=16}]";
+  for (auto* name : {"x.h5", "x.npz"}) {
+    program({"data", "make", "dsprites", "--set", few, "--out", folder / name, "--quiet"});
+    convert(folder / name, folder / (std::string(name) + ".theirs.npz"));
+  }
+  const NamedArrays ours = sorted(read_npz(folder / "x.npz"));
+  EXPECT_EQ(array_of(ours, "images").shape, (std::vector<int64_t>{12288, 1, 16, 16}));
+  for (auto* name : {"x.h5.theirs.npz", "x.npz.theirs.npz"}) expect_same(sorted(read_npz(folder / name)), ours);
 }
 
 TEST_F(Clients, PillowReadsAndWritesPng) {
