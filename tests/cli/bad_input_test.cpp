@@ -148,6 +148,62 @@ TEST(BadInput, TraverseAndReport) {
   });
 }
 
+TEST(BadInput, Telescope) {
+  const auto telescope = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"telescope", "run", "--quiet"});
+    return more;
+  };
+  expect_mistakes({
+      {"no run", {"telescope"}, {"run"}},
+      {"no run folder", telescope({}), {"no such folder: run", "teasel train"}},
+      {"a folder that is no run", telescope({}), {"run holds no run", "config.toml"}, folder("run")},
+      {"no checkpoint yet",
+       telescope({}),
+       {"no checkpoint yet", "teasel resume run"},
+       all({run(), without(checkpoint)})},
+      {"an unknown order", telescope({"--order", "rising"}), {"--order", "rising", "falling_kl"}, run()},
+      {"one sample", telescope({"--samples", "1"}), {"--samples", "at least 2"}, run()},
+      {"an unknown split", telescope({"--split", "half"}), {"split 'half'", "train, all"}, run()},
+      {"a file for a folder", telescope({"--out", "a.toml"}), {"a.toml"}, run()},
+  });
+}
+
+TEST(BadInput, Bench) {
+  expect_mistakes({
+      {"no verb", {"bench"}, {"teasel bench --help"}},
+      {"an unknown verb", {"bench", "steps"}, {"steps", "Did you mean 'step'"}},
+      {"no configuration", {"bench", "step", "a.toml"}, {"'a.toml'", "No such file"}},
+      {"an unknown model", {"bench", "step", "--model", "vea"}, {"vea", "Did you mean 'vae'"}},
+      {"an unknown preset", {"bench", "step", "--model", "vae", "--preset", "fast"}, {"preset 'fast'", "recommended"}},
+      {"an unknown precision", {"bench", "step", "--precision", "fp8"}, {"fp8", "bf16"}},
+      {"a wrong setting", {"bench", "step", "--set", "train.stpes=1"}, {"train.stpes", "Did you mean 'steps'"}},
+      {"no batch", {"bench", "step", "--batch", "0"}, {"--batch", "1 to 1048576"}},
+      {"an unknown set", {"bench", "data", "dsprite"}, {"'dsprite'", "Did you mean 'dsprites'"}},
+      {"no batches", {"bench", "data", "dsprites", "--batches", "0"}, {"--batches", "at least 1"}},
+      {"an unknown metric", {"bench", "scores", "--metrics", "mgi"}, {"mgi", "Did you mean 'mig'"}},
+      {"an unknown protocol", {"bench", "scores", "--protocol", "dlibb"}, {"'dlibb'", "Did you mean 'dlib'"}},
+  });
+}
+
+TEST(BadInput, PagesAndConfigurations) {
+  expect_mistakes({
+      {"no shell", {"completion"}, {"shell"}},
+      {"another shell", {"completion", "fish"}, {"fish", "bash", "zsh"}},
+      {"a file for the reference", {"docs", "x.md"}, {"x.md"}},
+      {"an option of the manual", {"man", "--roff"}, {"--roff"}},
+      {"no configuration to show", {"config", "show", "a.toml"}, {"'a.toml'", "No such file"}},
+      {"a broken configuration to show",
+       {"config", "show", "a.toml"},
+       {"a.toml:1:", "TOML"},
+       file("a.toml", "[model\n")},
+      {"an unknown preset to show",
+       {"config", "show", "a.toml", "--set", "model.preset=fast"},
+       {"preset 'fast'", "recommended"},
+       config()},
+      {"no verb inside", {"config"}, {"teasel config --help"}},
+  });
+}
+
 TEST(BadInput, ADamagedLogGivesNoReport) {
   const TemporaryFolder at;
   run()(at.path());
@@ -221,11 +277,27 @@ void little_space() {
 }
 
 TEST(BadInput, NoSpace) {
+  const std::string few = "data.views=[{name=\"select\", factor=\"orientation\", every=20}]";
   expect_mistakes({
       {"a set that does not fit",
        {"data", "export", "dsprites", "--range", "0:1000", "--out", "x.npy"},
        {"x.npy", "File too large", "ulimit -f"},
        {},
+       little_space},
+      {"a file of them",
+       {"data", "make", "dsprites", "--set", few, "--out", "x.npz"},
+       {"x.npz", "File too large"},
+       {},
+       little_space},
+      {"an HDF5 file of them",
+       {"data", "make", "dsprites", "--set", few, "--out", "x.h5"},
+       {"cannot write", "room on the disk"},
+       {},
+       little_space},
+      {"a page that does not fit",
+       {"report", "run", "-o", "page.html", "--quiet"},
+       {"page.html", "File too large"},
+       all({run(), folder("run/images"), folder("run/codes")}),
        little_space},
       {"codes that do not fit",
        {"eval", "run", "--quiet"},
