@@ -1,60 +1,15 @@
 #include "teasel/core/idx.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <array>
-#include <cstring>
-#include <memory>
 
 #include "teasel/core/error.hpp"
+#include "teasel/core/inflated_file.hpp"
 #include "teasel/core/wire.hpp"
 
 namespace teasel {
 namespace {
-
-// Deflate codes at most 258 bytes in 2 bits (RFC 1951).
-constexpr int64_t most_expansion = 1032;
-
-// zlib reads plain files as they are, so one way serves both.
-class Inflated {
- public:
-  explicit Inflated(const std::filesystem::path& path) : where_(fmt::format("'{}'", path.string())) {
-    most_ = open_source(path).left * most_expansion;  // its messages name what is wrong with the path
-    file_ = ::gzopen(path.c_str(), "rbe");
-    if (!file_) throw Error(fmt::format("cannot read {}", where_));
-    ::gzbuffer(file_, 1 << 18);
-  }
-  ~Inflated() { ::gzclose(file_); }
-  Inflated(const Inflated&) = delete;
-  Inflated& operator=(const Inflated&) = delete;
-
-  const std::string& where() const { return where_; }
-  // More bytes than the file can hold.
-  int64_t most() const { return most_; }
-
-  // How many bytes were there, up to to.size().
-  size_t read(std::span<std::byte> to) {
-    size_t done = 0;
-    while (done < to.size()) {
-      const auto some = static_cast<unsigned>(std::min<size_t>(to.size() - done, 1 << 30));
-      const int count = ::gzread(file_, to.data() + done, some);
-      int code = Z_OK;
-      const char* message = ::gzerror(file_, &code);
-      if (count < 0 || (code != Z_OK && code != Z_STREAM_END))
-        throw Error(fmt::format("cannot read {}: {}", where_, message),
-                    "The file was cut off or damaged on the way: fetch it again.");
-      if (count == 0) break;
-      done += static_cast<size_t>(count);
-    }
-    return done;
-  }
-
- private:
-  std::string where_;
-  int64_t most_ = 0;
-  gzFile file_ = nullptr;
-};
 
 std::optional<WireType> wire_type(std::byte code) {
   using Kind = WireType::Kind;
@@ -84,7 +39,7 @@ bool begins_well(const std::array<std::byte, 4>& magic, size_t count) {
 }  // namespace
 
 Array read_idx(const std::filesystem::path& path) {
-  Inflated file(path);
+  InflatedFile file(path);
   const auto fail = [&](const std::string& reason) {
     throw Error(fmt::format("{} is no whole idx file: {}", file.where(), reason),
                 "Check that it is the file you meant, or fetch it again.");
@@ -115,7 +70,7 @@ Array read_idx(const std::filesystem::path& path) {
 
 bool is_idx(const std::filesystem::path& path) {
   try {
-    Inflated file(path);
+    InflatedFile file(path);
     std::array<std::byte, 4> magic{};
     const size_t count = file.read(magic);
     return begins_well(magic, count);

@@ -7,12 +7,15 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/error.hpp"
+#include "teasel/core/mapped_file.hpp"
 #include "teasel/core/rows.hpp"
 #include "teasel/core/wire.hpp"
+#include "teasel/core/zip_place.hpp"
 
 namespace teasel {
 namespace {
@@ -93,7 +96,8 @@ Array read_member(ByteSource& source, NpyHeader header) {
   return array;
 }
 
-// A member that is inflated from front to back; a range before the last one starts anew.
+// A member that is inflated from front to back; a range before the last one starts anew. One that is stored as it is
+// also lies mapped.
 class NpzRows final : public RowReader {
  public:
   NpzRows(Archive archive, uint64_t index, const std::filesystem::path& path, ByteSource source, NpyHeader header)
@@ -102,9 +106,17 @@ class NpzRows final : public RowReader {
         index_(index),
         path_(path),
         header_(std::move(header)),
-        source_(std::move(source)) {}
+        source_(std::move(source)) {
+    if (!header_.type.is_native()) return;
+    MappedFile file(path);
+    const auto member = stored_member(file.bytes(), index);
+    if (!member || static_cast<int64_t>(member->size()) < source_.left || source_.left < bytes()) return;
+    elements_ = member->last(static_cast<size_t>(source_.left)).first(static_cast<size_t>(bytes()));
+    file_.emplace(std::move(file));
+  }
 
   bool random_access() const override { return false; }
+  std::span<const std::byte> mapped() const override { return elements_; }
 
  private:
   void read_rows(int64_t first, int64_t count, std::span<std::byte> out) const override {
@@ -144,6 +156,8 @@ class NpzRows final : public RowReader {
   uint64_t index_;
   std::filesystem::path path_;
   NpyHeader header_;
+  std::optional<MappedFile> file_;
+  std::span<const std::byte> elements_;  // in it
   mutable std::mutex mutex_;
   mutable ByteSource source_;
   mutable int64_t next_ = 0;  // the row that the source comes to

@@ -72,7 +72,8 @@ class RowReader {
 };
 
 // Array `name` of an npy, npz or HDF5 file ("" where the file has one alone). npy files are mapped; members of archives
-// are inflated as they are read, and going back starts anew. Types are widened as read_npy does.
+// are inflated as they are read, and going back starts anew; those that are stored as they are lie mapped as well.
+// Types are widened as read_npy does.
 std::unique_ptr<RowReader> open_rows(const std::filesystem::path& path, const std::string& name = {});
 std::unique_ptr<RowReader> open_npy_rows(const std::filesystem::path& path);
 std::unique_ptr<RowReader> open_npz_rows(const std::filesystem::path& path, const std::string& member);
