@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numbers>
 #include <stdexcept>
 #include <vector>
 
@@ -16,8 +17,28 @@ struct Weights {
 };
 constexpr int weight_bits = 22;
 
-std::vector<Weights> triangle_weights(int from, int to) {
-  const double step = static_cast<double>(from) / to, support = std::max(step, 1.0);
+// Half of the width of a filter, in pixels of the larger kind.
+double half_width(Filter filter) { return filter == Filter::bilinear ? 1 : filter == Filter::bicubic ? 2 : 3; }
+
+double sinc(double x) { return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x); }
+
+double weight_at(Filter filter, double x) {
+  x = std::abs(x);
+  if (x >= half_width(filter)) return 0;
+  switch (filter) {
+    case Filter::bilinear:
+      return 1 - x;
+    case Filter::bicubic:
+      return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2;
+    case Filter::lanczos:
+      return sinc(x) * sinc(x / 3);
+  }
+  return 0;
+}
+
+std::vector<Weights> weights_of(Filter filter, int from, int to) {
+  const double step = static_cast<double>(from) / to, stretch = std::max(step, 1.0);
+  const double support = half_width(filter) * stretch;
   std::vector<Weights> out(static_cast<size_t>(to));
   for (int i = 0; i < to; ++i) {
     const double centre = (i + 0.5) * step;
@@ -26,12 +47,12 @@ std::vector<Weights> triangle_weights(int from, int to) {
     std::vector<double> raw;
     double sum = 0;
     for (int x = first; x < end; ++x) {
-      raw.push_back(std::max(0.0, 1 - std::abs((x - centre + 0.5) / support)));
+      raw.push_back(weight_at(filter, (x - centre + 0.5) / stretch));
       sum += raw.back();
     }
     Weights& weights = out[static_cast<size_t>(i)];
     weights.first = first;
-    for (double value : raw) weights.values.push_back(static_cast<int>(value / sum * (1 << weight_bits) + 0.5));
+    for (double value : raw) weights.values.push_back(static_cast<int>(std::round(value / sum * (1 << weight_bits))));
   }
   return out;
 }
@@ -40,8 +61,8 @@ uint8_t rounded(int64_t sum) {
   return static_cast<uint8_t>(std::clamp<int64_t>((sum + (1 << (weight_bits - 1))) >> weight_bits, 0, 255));
 }
 
-Picture resized_columns(const Picture& in, int width) {
-  const auto weights = triangle_weights(in.width, width);
+Picture resized_columns(const Picture& in, int width, Filter filter) {
+  const auto weights = weights_of(filter, in.width, width);
   Picture out(width, in.height, in.channels);
   for (int y = 0; y < in.height; ++y)
     for (int x = 0; x < width; ++x)
@@ -55,8 +76,8 @@ Picture resized_columns(const Picture& in, int width) {
   return out;
 }
 
-Picture resized_rows(const Picture& in, int height) {
-  const auto weights = triangle_weights(in.height, height);
+Picture resized_rows(const Picture& in, int height, Filter filter) {
+  const auto weights = weights_of(filter, in.height, height);
   Picture out(in.width, height, in.channels);
   const int row = in.width * in.channels;
   for (int y = 0; y < height; ++y)
@@ -114,9 +135,9 @@ void to_planes(std::span<const std::byte> interleaved, int64_t channels, int64_t
   }
 }
 
-Picture resized(const Picture& picture, int width, int height) {
-  const Picture columns = width == picture.width ? picture : resized_columns(picture, width);
-  return height == picture.height ? columns : resized_rows(columns, height);
+Picture resized(const Picture& picture, int width, int height, Filter filter) {
+  const Picture columns = width == picture.width ? picture : resized_columns(picture, width, filter);
+  return height == picture.height ? columns : resized_rows(columns, height, filter);
 }
 
 Picture to_grey(const Picture& picture) {

@@ -45,6 +45,21 @@ TEST(Pixels, ResizeLikePillow) {
   EXPECT_EQ(to_grey(noise).pixels, named("noise_grey").pixels);
 }
 
+TEST(Pixels, ResizeByWiderFiltersLikePillow) {
+  const NamedArrays all = read_npz("tests/golden/formats/resized.npz");
+  const auto named = [&](const std::string& name) {
+    for (auto& [known, array] : all)
+      if (known == name) return picture_of(array);
+    throw std::logic_error(name);
+  };
+  const Picture noise = named("noise");
+  for (auto [filter, name] : {std::pair(Filter::lanczos, "lanczos"), std::pair(Filter::bicubic, "bicubic")})
+    for (auto [width, height] : std::vector<std::pair<int, int>>{{16, 20}, {20, 25}, {50, 47}, {32, 9}})
+      EXPECT_EQ(resized(noise, width, height, filter).pixels,
+                named(name + ("_" + std::to_string(width)) + "x" + std::to_string(height)).pixels)
+          << name << " " << width << " x " << height;
+}
+
 TEST(Pixels, PlanesAndSquares) {
   Picture picture(5, 2, 3);
   for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = static_cast<uint8_t>(i);
