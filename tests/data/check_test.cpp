@@ -9,6 +9,7 @@
 #include "teasel/core/digest.hpp"
 #include "teasel/core/file.hpp"
 #include "teasel/core/picture.hpp"
+#include "tests/core/packed_files.hpp"
 #include "tests/data/user_files.hpp"
 
 namespace teasel {
@@ -77,6 +78,23 @@ TEST(Check, Shapes3dOfAnotherContentIsToldByItsSums) {
   EXPECT_TRUE(holds(report.kind, "3D Shapes"));
   EXPECT_TRUE(holds(wrong(report), "480000"));
   EXPECT_TRUE(holds(wrong(report), "MD5"));
+}
+
+TEST(Check, FilesOfCarsAndOfSmallnorbAreKnown) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "cars");
+  write_quickly(folder / "cars" / "list.txt", "car_1_mesh\n");
+  write_quickly(folder / "cars" / "car_1_mesh.mat",
+                packed_mat("im", 9, {128, 128, 3, 24, 4}, 2, std::string(128 * 128 * 3 * 24 * 4, 'x')));
+  const CheckReport cars = check_path(folder / "cars");
+  EXPECT_TRUE(holds(cars.kind, "3D cars"));
+  EXPECT_EQ(wrong(cars), "cars in list.txt: 183 / 1\n");
+  std::filesystem::create_directory(folder / "norb");
+  write_quickly(folder / "norb" / "smallnorb-5x46789x9x18x6x2x96x96-training-cat.mat", "x");
+  const CheckReport norb = check_path(folder / "norb");
+  EXPECT_TRUE(holds(norb.kind, "smallNORB"));
+  EXPECT_TRUE(holds(wrong(norb), "training-dat.mat.gz")) << wrong(norb);
+  EXPECT_TRUE(holds(wrong(norb), "testing-dat.mat.gz")) << wrong(norb);
 }
 
 TEST(Check, FoldersOfPicturesNameTheBrokenOne) {
