@@ -143,7 +143,7 @@ Tensor ConvolutionalEncoder::operator()(const Items& items, const Mode& mode) co
   Tensor h = convolutions_[0](items, true, mode.precision);
   for (size_t i = 1; i < convolutions_.size(); ++i) h = convolutions_[i](h, true, mode.precision);
   h = widened(h).flatten(1);
-  for (size_t i = 0; i + 1 < linears_.size(); ++i) h = linears_[i](h).relu_();
+  for (size_t i = 0; i + 1 < linears_.size(); ++i) h = linears_[i](h, 0, mode.precision);
   return linears_.back()(h);
 }
 
@@ -184,7 +184,7 @@ ConvolutionalDecoder::ConvolutionalDecoder(const ConvolutionalOptions& options, 
 
 Tensor ConvolutionalDecoder::hidden(const Tensor& z, const Mode& mode) const {
   Tensor h = z;
-  for (auto& linear : linears_) h = linear(h).relu_();
+  for (auto& linear : linears_) h = linear(h, 0, mode.precision);
   h = h.view({z.size(0), inner_[0], inner_[1], inner_[2]});
   for (size_t i = 0; i + 1 < convolutions_.size(); ++i) h = convolutions_[i](h, true, mode.precision);
   return h;

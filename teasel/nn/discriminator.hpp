@@ -16,7 +16,7 @@ class Discriminator {
   };
   virtual ~Discriminator() = default;
   // z [B, inputs] -> log-odds for class 0 [B].
-  virtual Tensor log_odds(const Tensor& z) const = 0;
+  virtual Tensor log_odds(const Tensor& z, const Mode& mode = {}) const = 0;
 };
 
 }  // namespace teasel::nn

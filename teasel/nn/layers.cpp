@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "teasel/nn/linear.hpp"
 #include "teasel/nn/stride2.hpp"
 
 namespace teasel::nn {
@@ -28,7 +29,12 @@ Linear::Linear(const Builder& build, const std::string& name, int64_t in, int64_
   weight_ = added.weight, bias_ = added.bias;
 }
 
-Tensor Linear::operator()(const Tensor& x) const { return at::linear(x, (*store_)[weight_], (*store_)[bias_]); }
+Tensor Linear::operator()(const Tensor& x, double slope, Precision precision) const {
+  const Tensor &weight = (*store_)[weight_], &bias = (*store_)[bias_];
+  if (auto y = linear({weight, bias, slope}, x, precision)) return *y;
+  Tensor y = at::linear(x, weight, bias);
+  return slope == 1 ? y : slope == 0 ? y.relu_() : at::leaky_relu(y, slope);
+}
 
 Convolution::Convolution(const Builder& build, const std::string& name, const Shape& shape)
     : store_(&build.store), shape_(shape) {

@@ -27,7 +27,9 @@ class Linear {
   // Adds "<prefix><name>.weight" [out, in] and "<prefix><name>.bias" [out]. `kind` says how they begin (unfolding: a
   // layer that stands for a transposed convolution of one pixel).
   Linear(const Builder& build, const std::string& name, int64_t in, int64_t out, LayerKind kind = LayerKind::linear);
-  Tensor operator()(const Tensor& x) const;  // [..., in] -> [..., out]
+  // [..., in] -> [..., out], then leaky ReLU of this slope below zero (0: ReLU, 1: none). Matrices run on our own
+  // kernels where these serve (nn/linear.hpp), everything else on ATen.
+  Tensor operator()(const Tensor& x, double slope = 1, Precision precision = Precision::single) const;
 
  private:
   const ParameterStore* store_;

@@ -2,14 +2,13 @@
 
 #include <ATen/ATen.h>
 
-#include <utility>
-
 #include "teasel/nn/initialisation.hpp"
 
 namespace teasel::nn {
 
-Mlp::Mlp(const Builder& build, int64_t in, const std::vector<int64_t>& hidden, int64_t out, Activation activation)
-    : activation_(std::move(activation)) {
+Mlp::Mlp(const Builder& build, int64_t in, const std::vector<int64_t>& hidden, int64_t out,
+         const Activation& activation)
+    : activation_(activation) {
   for (size_t i = 0; i < hidden.size(); ++i) {
     layers_.emplace_back(build, "linear" + std::to_string(i), in, hidden[i]);
     in = hidden[i];
@@ -17,14 +16,11 @@ Mlp::Mlp(const Builder& build, int64_t in, const std::vector<int64_t>& hidden, i
   layers_.emplace_back(build, "head", in, out);
 }
 
-Tensor Mlp::operator()(const Tensor& x) const {
+Tensor Mlp::operator()(const Tensor& x, Precision precision) const {
   Tensor h = x;
-  for (size_t i = 0; i + 1 < layers_.size(); ++i) h = activation_(layers_[i](h));
+  for (size_t i = 0; i + 1 < layers_.size(); ++i)
+    h = activation_.tanh ? layers_[i](h, 1, precision).tanh_() : layers_[i](h, activation_.slope, precision);
   return layers_.back()(h);
-}
-
-Mlp::Activation leaky_relu(double slope) {
-  return [slope](const Tensor& h) { return at::leaky_relu(h, slope); };
 }
 
 void MlpDiscriminatorOptions::describe(Fields& f) {
@@ -39,8 +35,8 @@ MlpDiscriminator::MlpDiscriminator(const MlpDiscriminatorOptions& o, const Setup
     : mlp_({setup.build.store, setup.build.prefix, setup.build.seed, o.initialisation}, setup.inputs,
            std::vector<int64_t>(static_cast<size_t>(o.layers), o.width), o.outputs, leaky_relu(o.slope)) {}
 
-Tensor MlpDiscriminator::log_odds(const Tensor& z) const {
-  const Tensor logits = mlp_(z);
+Tensor MlpDiscriminator::log_odds(const Tensor& z, const Mode& mode) const {
+  const Tensor logits = mlp_(z, mode.precision);
   return logits.size(1) == 1 ? logits.select(1, 0) : logits.select(1, 0) - logits.select(1, 1);
 }
 

@@ -1,6 +1,5 @@
 // Multi-layer perceptrons: encoders, decoders, discriminators.
 #pragma once
-#include <functional>
 #include <vector>
 
 #include "teasel/nn/discriminator.hpp"
@@ -10,17 +9,21 @@ namespace teasel::nn {
 // Linear layers of the widths `hidden`, each with `activation` behind it, then `out` numbers.
 class Mlp {
  public:
-  using Activation = std::function<Tensor(Tensor)>;  // may change its argument
-  Mlp(const Builder& build, int64_t in, const std::vector<int64_t>& hidden, int64_t out, Activation activation);
+  // Leaky ReLU of this slope below zero (0: ReLU), or tanh.
+  struct Activation {
+    double slope = 0;
+    bool tanh = false;
+  };
+  Mlp(const Builder& build, int64_t in, const std::vector<int64_t>& hidden, int64_t out, const Activation& activation);
   // x: [B, in] -> [B, out].
-  Tensor operator()(const Tensor& x) const;
+  Tensor operator()(const Tensor& x, Precision precision = Precision::single) const;
 
  private:
   std::vector<Linear> layers_;
   Activation activation_;
 };
 
-Mlp::Activation leaky_relu(double slope);
+inline Mlp::Activation leaky_relu(double slope) { return {.slope = slope}; }
 
 struct MlpDiscriminatorOptions {
   int64_t layers = 5, width = 1000, outputs = 2;
@@ -35,7 +38,7 @@ struct MlpDiscriminatorOptions {
 class MlpDiscriminator : public Discriminator {
  public:
   MlpDiscriminator(const MlpDiscriminatorOptions& options, const Setup& setup);
-  Tensor log_odds(const Tensor& z) const override;
+  Tensor log_odds(const Tensor& z, const Mode& mode) const override;
 
  private:
   Mlp mlp_;

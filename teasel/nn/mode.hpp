@@ -7,8 +7,8 @@
 
 namespace teasel::nn {
 
-// What convolutions compute in where our kernels serve them: floats, or bfloat16 operands and activations with sums,
-// weights and everything else in floats.
+// What layers compute in where our kernels serve: floats, or bfloat16 for activations between convolutions and, where a
+// processor multiplies it faster, for operands of products; sums, weights and everything else stay floats.
 enum class Precision { single, bfloat16 };
 
 // Training or looking. Networks with dropout or batch statistics read it; most do not.

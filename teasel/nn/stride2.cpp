@@ -1,12 +1,10 @@
 #include "teasel/nn/stride2.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <stdexcept>
-
-#include "teasel/nn/kernels/convolution.hpp"
+#include "teasel/nn/kernel_calls.hpp"
+#include "teasel/nn/kernels/choice.hpp"
 
 namespace teasel::nn {
 namespace {
@@ -57,23 +55,7 @@ Tensor images(const Call& call, int64_t count, bool high) {
   return at::empty({count, g.low_channels, g.height, g.width}, options, at::MemoryFormat::ChannelsLast);
 }
 
-kernels::Workspace& workspace() {
-  thread_local kernels::Workspace work;
-  return work;
-}
-
-// A share of the batch for every thread: run(part, begin, end, workspace). The shares depend on the number of threads
-// alone, so that sums over the batch are repeatable.
-int64_t shares(int64_t count) { return std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), count)); }
-template <class Run>
-void for_shares(int64_t count, const Run& run) {
-  const int64_t parts = shares(count);
-  at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
-    for (int64_t p = first; p < last; ++p) run(p, count * p / parts, count * (p + 1) / parts, workspace());
-  });
-}
-
-// The same over an even number of channels, an even number each; few channels are one share.
+// Shares (for_shares) of an even number of channels, an even number each; few channels are one share.
 template <class Run>
 void for_channels(int64_t count, const Run& run) {
   if (count < 16) return run(0, count);
@@ -117,11 +99,6 @@ ParameterGradients parameter_gradients(const Call& call, int64_t count, bool tra
     for (int64_t p = 0; p < parts; ++p) to[c] += base[p * stride + sums + c];
   }
   return out;
-}
-
-void once_only() {
-  if (at::GradMode::is_enabled())
-    throw std::logic_error("teasel's convolutions have no second derivative: set TEASEL_KERNELS=none");
 }
 
 const void* relu_output(const Call& call, const Tensor& y) { return call.relu ? y.const_data_ptr() : nullptr; }

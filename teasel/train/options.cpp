@@ -55,8 +55,8 @@ void TrainOptions::describe(Fields& f) {
   f.field("threads", threads, "processor threads; 0: one per core. Another count gives other rounding",
           between(0, 1024));
   f.field("precision", precision,
-          "fp32, or bf16: operands and activations of 4x4 stride-2 convolutions in bfloat16, for processors with "
-          "AVX512_BF16",
+          "fp32, or bf16: activations of 4x4 stride-2 convolutions in bfloat16, and operands of their and of linear "
+          "layers' products where that is faster; for processors with AVX512_BF16",
           one_of({"fp32", "bf16"}));
   f.field("prefetch", prefetch, "gather the next step's items on a thread beside; changes no bytes");
   f.field("tensorboard", tensorboard, "also write the log as event files of TensorBoard, in events/, with pictures at every checkpoint");

@@ -7,7 +7,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "teasel/core/random.hpp"
-#include "teasel/nn/kernels/convolution.hpp"
+#include "teasel/nn/kernels/choice.hpp"
 #include "teasel/nn/layers.hpp"
 
 namespace teasel::nn {

@@ -44,7 +44,7 @@ class FactorVae : public GaussianVae {
  private:
   bool second_is(std::string_view how) const { return options_.second_batch == how; }
   Items part(const Items& items, int half) const;
-  Tensor total_correlation(const Tensor& z) const;
+  Tensor total_correlation(const Tensor& z, StepContext& context) const;
   Terms vae_terms(StepContext& context);
   Tensor second_codes(StepContext& context) const;
   void permute_second_batch(StepContext& context) const;
@@ -92,8 +92,8 @@ Items FactorVae::part(const Items& items, int half) const {
   return {items.stored.narrow(0, half * size, size), items.dtype, items.shape};
 }
 
-Tensor FactorVae::total_correlation(const Tensor& z) const {
-  const Tensor log_odds = discriminator_->log_odds(z);
+Tensor FactorVae::total_correlation(const Tensor& z, StepContext& context) const {
+  const Tensor log_odds = discriminator_->log_odds(z, context.mode());
   const double limit = options_.log_odds_limit;
   return (limit > 0 ? limit * (log_odds / limit).tanh() : log_odds).mean();
 }
@@ -104,7 +104,7 @@ Terms FactorVae::vae_terms(StepContext& context) {
   Terms terms;
   terms.add("reconstruction", p.reconstruction);
   terms.add("kl", p.kl.sum());
-  terms.add("total_correlation", total_correlation(p.z), context.at(options_.gamma));
+  terms.add("total_correlation", total_correlation(p.z, context), context.at(options_.gamma));
   terms.log("kl_per_latent", p.kl);
   return terms;
 }
@@ -123,7 +123,8 @@ void FactorVae::permute_second_batch(StepContext& context) const {
 
 Terms FactorVae::discriminator_terms(StepContext& context) const {
   // One pass over both classes: the discriminator's layers are too small to fill the machine twice.
-  const auto log_odds = discriminator_->log_odds(at::cat({context.keep("z"), context.keep("z_permuted")})).chunk(2);
+  const Tensor both = at::cat({context.keep("z"), context.keep("z_permuted")});
+  const auto log_odds = discriminator_->log_odds(both, context.mode()).chunk(2);
   const Tensor &joint = log_odds[0], &permuted = log_odds[1];
   // Cross-entropy of two classes is softplus of minus the log-odds for the right one.
   Terms terms;

@@ -22,8 +22,7 @@ struct MlpOptions {
 
 Mlp mlp(const MlpOptions& options, Builder build, int64_t in, int64_t out) {
   build.initialisation = options.initialisation;
-  const bool tanh = options.activation == "tanh";
-  return {build, in, options.hidden, out, [tanh](Tensor h) { return tanh ? h.tanh_() : h.relu_(); }};
+  return {build, in, options.hidden, out, {.tanh = options.activation == "tanh"}};
 }
 
 class MlpEncoder : public Encoder {
@@ -33,7 +32,9 @@ class MlpEncoder : public Encoder {
   };
   MlpEncoder(const Options& options, const Setup& setup)
       : mlp_(mlp(options, setup.build, setup.field.elements(), setup.outputs)) {}
-  Tensor operator()(const Items& items, const Mode&) const override { return mlp_(items.values().flatten(1)); }
+  Tensor operator()(const Items& items, const Mode& mode) const override {
+    return mlp_(items.values().flatten(1), mode.precision);
+  }
 
  private:
   Mlp mlp_;
@@ -54,13 +55,13 @@ class MlpDecoder : public Decoder {
         mlp_(mlp(options, setup.build, setup.inputs, setup.field.elements())),
         likelihood_(
             Registry<Likelihood>::get().make(options.likelihood, {setup.build, setup.field, setup.low, setup.high})) {}
-  Tensor decode(const Tensor& z, const Mode&) const override { return likelihood_->mean(raw(z)); }
-  Tensor negative_log_likelihood(const Tensor& z, const Items& items, const Mode&) const override {
-    return likelihood_->negative_log_likelihood(raw(z), items);
+  Tensor decode(const Tensor& z, const Mode& mode) const override { return likelihood_->mean(raw(z, mode)); }
+  Tensor negative_log_likelihood(const Tensor& z, const Items& items, const Mode& mode) const override {
+    return likelihood_->negative_log_likelihood(raw(z, mode), items);
   }
 
  private:
-  Tensor raw(const Tensor& z) const { return mlp_(z).unflatten(1, shape_); }
+  Tensor raw(const Tensor& z, const Mode& mode) const { return mlp_(z, mode.precision).unflatten(1, shape_); }
 
   std::vector<int64_t> shape_;
   Mlp mlp_;

@@ -54,17 +54,31 @@ inline int64_t panel_width(int64_t column, int64_t columns) {
   return columns - column >= 2 * lanes ? 2 * lanes : lanes;
 }
 
+// rows_of_blocks for a panel of that width.
+template <class Precision, bool add>
+inline void product_with_panel(int64_t width, int64_t rows, int64_t depth, const float* a, int64_t a_row,
+                               int64_t a_step, const float* b, int64_t b_row, float* sum, int64_t sum_row) {
+  if (width == 2 * lanes)
+    rows_of_blocks<Precision, 2, add>(rows, depth, a, a_row, a_step, b, b_row, sum, sum_row);
+  else
+    rows_of_blocks<Precision, 1, add>(rows, depth, a, a_row, a_step, b, b_row, sum, sum_row);
+}
+
+// Where the word (k, n) of a matrix in panels lies.
+inline float* panel_word(float* matrix, int64_t depth, int64_t columns, int64_t k, int64_t n) {
+  const int64_t pairs = columns / (2 * lanes) * (2 * lanes);
+  const int64_t begin = n < pairs ? n / (2 * lanes) * (2 * lanes) : n / lanes * lanes;
+  return matrix + begin * depth + k * panel_width(begin, columns) + (n - begin);
+}
+
 // sum [rows, columns] (+)= a b, where b lies in panels: all rows of the first panel, then of the second...
 template <class Precision, bool add>
 void product_with_panels(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, const float* b,
                          float* sum, int64_t sum_row) {
   for (int64_t column = 0; column < columns;) {
     const int64_t width = panel_width(column, columns);
-    const float* panel = b + column * depth;
-    if (width == 2 * lanes)
-      rows_of_blocks<Precision, 2, add>(rows, depth, a, a_row, 1, panel, width, sum + column, sum_row);
-    else
-      rows_of_blocks<Precision, 1, add>(rows, depth, a, a_row, 1, panel, width, sum + column, sum_row);
+    product_with_panel<Precision, add>(width, rows, depth, a, a_row, 1, b + column * depth, width, sum + column,
+                                       sum_row);
     column += width;
   }
 }
@@ -75,10 +89,7 @@ void product_of_transpose(int64_t rows, int64_t columns, int64_t depth, const fl
                           int64_t b_row, float* sum, int64_t sum_row) {
   for (int64_t column = 0; column < columns;) {
     const int64_t width = panel_width(column, columns);
-    if (width == 2 * lanes)
-      rows_of_blocks<Precision, 2, true>(rows, depth, a, 1, a_row, b + column, b_row, sum + column, sum_row);
-    else
-      rows_of_blocks<Precision, 1, true>(rows, depth, a, 1, a_row, b + column, b_row, sum + column, sum_row);
+    product_with_panel<Precision, true>(width, rows, depth, a, 1, a_row, b + column, b_row, sum + column, sum_row);
     column += width;
   }
 }

@@ -3,8 +3,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <vector>
+
+#include "teasel/nn/kernels/workspace.hpp"
 
 namespace teasel::nn::kernels {
 
@@ -19,20 +19,6 @@ struct Geometry {
   int64_t weight_size() const { return low_channels * high_channels * 16; }
   // Few high channels: pixels, which are always floats.
   bool direct() const { return high_channels <= 4; }
-};
-
-// Memory that is not initialised and begins on a cache line.
-class Workspace {
- public:
-  // At least `bytes` bytes; what was there before is lost. Grows, never shrinks.
-  void* get(size_t bytes);
-
- private:
-  struct Free {
-    void operator()(void* p) const;
-  };
-  std::unique_ptr<void, Free> memory_;
-  size_t size_ = 0;
 };
 
 // How pixels are stored.
@@ -100,12 +86,5 @@ class ConvolutionKernels {
                                      void* low_gradient, float* weight_sum, float* bias_gradient,
                                      Workspace& work) const = 0;
 };
-
-// All kernels that this processor can run.
-std::vector<const ConvolutionKernels*> runnable_convolution_kernels();
-// The kernels for this processor, or null where there are none. `bfloat16`: operands of 16 bits, where the processor
-// has instructions for them. The environment variable TEASEL_KERNELS=avx512|avx2|none chooses less than the processor
-// has.
-const ConvolutionKernels* convolution_kernels(bool bfloat16 = false);
 
 }  // namespace teasel::nn::kernels

@@ -79,6 +79,38 @@ void add_taps(int64_t width, const float* taps, float* to, int64_t next_row) {
   add_taps_at<channels>(taps + (width - 1) * pixel, nullptr, to + 2 * width * channels, next_row);
 }
 
+// The same for one channel, in vectors: of two neighbouring pixels the columns `first` and `first` + 1 of every kernel
+// row that a vector holds.
+template <int first, int... lane>
+inline Vector two_columns(Vector a, Vector b, std::integer_sequence<int, lane...>) {
+  return __builtin_shuffle(a, b, Integers{(lane / 4 * 4 + first + lane % 2 + lane % 4 / 2 * lanes)...});
+}
+typedef float Columns __attribute__((vector_size(16), aligned(4), may_alias));
+inline void add_columns(const Vector& v, float* to, int64_t next_row) {
+  const auto* rows = reinterpret_cast<const Columns*>(&v);
+#pragma GCC unroll 4
+  for (int kernel = 0; kernel < lanes / 4; ++kernel)
+    *reinterpret_cast<Columns*>(to + kernel * next_row) += rows[kernel];
+}
+template <>
+inline void add_taps<1>(int64_t width, const float* taps, float* to, int64_t next_row) {
+  constexpr std::make_integer_sequence<int, lanes> all;
+  for (int64_t part = 0; part < 16; part += lanes) {
+    float* rows = to + part / 4 * next_row;
+    Vector before{};
+    int64_t x = 0;
+    for (; x < width; x += 2) {
+      const Vector here = load(taps + 16 * x + part),
+                   after = x + 1 < width ? load(taps + 16 * x + 16 + part) : Vector{};
+      add_columns(two_columns<0>(here, after, all) + two_columns<2>(before, here, all), rows + 2 * x, next_row);
+      before = after;
+    }
+    if (x == width)  // an even number of pixels: what the last one adds to the border
+      for (int64_t i = 0; i < lanes; ++i)
+        if (i % 4 > 1) rows[i / 4 * next_row + 2 * x + i % 4 - 2] += before[i];
+  }
+}
+
 // high (bordered, its middle) = up(low) + bias: every low pixel's products with all taps, added where they belong.
 template <int channels>
 void direct_up(const Geometry& g, const float* low, const float* packed, const float* bias, float* taps,
@@ -141,9 +173,10 @@ inline void widen_pixels(const void* image, Pixels pixels, const Padded& to) {
 }
 
 // ---- exp and friends ---------------------------------------------------------------------------------------------
-// e^x for x <= 0, to about one unit in the last place; 0 below -87.
+// e^x for x <= 0, to about one unit in the last place; e^-86 below that. Half of it is the least number that is not
+// subnormal: those cost a processor a hundred cycles each, and logits of background pixels lead there.
 inline Vector exp_of_negative(Vector x) {
-  x = maximum(x, splat(-87.0f));
+  x = maximum(x, splat(-86.0f));
   const Vector magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to whole numbers
   const Vector shifted = x * 1.44269504f + magic, n = shifted - magic;
   const Vector r = (x - n * 0.693145752f) - n * 1.42860677e-6f;  // ln 2 in two parts
@@ -161,7 +194,7 @@ inline Vector exp_of_negative(Vector x) {
 
 // log(1 + t) for 0 <= t <= 1, to about one unit in the last place of the result: 2 artanh(t / (2 + t)).
 inline Vector log_of_one_plus(Vector t) {
-  const Vector s = t / (t + 2.0f), q = s * s;
+  const Vector s = t / (t + 2.0f), q = maximum(s, splat(1e-15f)) * maximum(s, splat(1e-15f));
   Vector p = splat(2.0f / 17);
   p = p * q + 2.0f / 15;
   p = p * q + 2.0f / 13;

@@ -1,7 +1,7 @@
 // Layers between low images and pixels.
 #pragma once
 #include "teasel/nn/kernels/direct.hpp"
-#include "teasel/nn/kernels/workspace_parts.hpp"
+#include "teasel/nn/kernels/workspace.hpp"
 
 namespace teasel::nn::kernels::TEASEL_ISA {
 
@@ -35,7 +35,7 @@ struct DirectWork {
 // Activations as floats: themselves, or widened into `to`.
 template <class Precision>
 const float* as_floats(const typename Precision::Activation* from, int64_t count, float* to) {
-  if constexpr (Precision::values_per_word == 1) {
+  if constexpr (std::is_same_v<typename Precision::Activation, float>) {
     return from;
   } else {
     for (int64_t k = 0; k < count; k += lanes) store(to + k, Precision::load_activation(from + k));

@@ -29,13 +29,6 @@ inline void filter_components(const Taps& taps, const int (&rows)[2], const int 
   both_axes<2, F::points>(d, out, [](const auto& g, auto& u) { F::filter(g[0], g[1], u); });
 }
 
-// Where the word (k, n) of a component lies: panels of columns, as product_with_panels reads them.
-inline float* panel_word(float* component, int64_t depth, int64_t columns, int64_t k, int64_t n) {
-  const int64_t pairs = columns / (2 * lanes) * (2 * lanes);
-  const int64_t begin = n < pairs ? n / (2 * lanes) * (2 * lanes) : n / lanes * lanes;
-  return component + begin * depth + k * panel_width(begin, columns) + (n - begin);
-}
-
 // The operands of one direction: `filters` 2x2 filters of components, each a matrix [depth, columns] in panels.
 // down: one filter whose depth runs over (phase, high channel), columns over low channels.
 // up: a filter per phase of the high image, depth over low channels, columns over high channels.

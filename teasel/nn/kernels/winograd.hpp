@@ -143,41 +143,58 @@ int64_t tile_rows(const Tiles& tiles) {
   return (tiles.count() + Precision::values_per_word - 1) / Precision::values_per_word;
 }
 
-// tile(t, out) gives the components of tile t, `lanes` columns from `column` on.
-template <class Precision, class F, class Tile>
-void store_tiles(const Tiles& tiles, const Components& to, int64_t first_row, int64_t column, const Tile& tile) {
+// tile(t, out) gives the components of tile t, `lanes` columns from `column` on. Each goes to each(t, out) as well.
+template <class Precision, class F, class Tile, class Each>
+void store_tiles(const Tiles& tiles, const Components& to, int64_t first_row, int64_t column, const Tile& tile,
+                 const Each& each) {
   constexpr int64_t step = Precision::values_per_word;
   for (int64_t t = 0; t < tiles.count(); t += step) {
     Vector first[components<F>];
     tile(t, first);
+    each(t, first);
     const int64_t row = first_row + t / step;
     if constexpr (step == 1) {
 #pragma GCC unroll 25
       for (int k = 0; k < components<F>; ++k) store(to.row(k, row) + column, first[k]);
     } else {
       Vector second[components<F>] = {};
-      if (t + 1 < tiles.count()) tile(t + 1, second);
+      if (t + 1 < tiles.count()) {
+        tile(t + 1, second);
+        each(t + 1, second);
+      }
 #pragma GCC unroll 25
       for (int k = 0; k < components<F>; ++k) Precision::store_pair(to.row(k, row) + column, first[k], second[k]);
     }
   }
 }
 
+// `rows`: the operands of transform_high as well, of the same tiles; or no data, where nobody wants them.
 template <class Precision, class F>
-void transform_high_tiles(const Padded& image, const Tiles& tiles, const Components& to, int64_t first_row) {
+void transform_high_tiles(const Padded& image, const Tiles& tiles, const Components& to, int64_t first_row,
+                          const Components& rows, int64_t first_of_rows) {
   for (int phase = 0; phase < 4; ++phase)
-    for (int64_t c = 0; c < image.channels; c += lanes)
-      store_tiles<Precision, F>(tiles, to, first_row, phase * image.channels + c, [&](int64_t t, auto& out) {
+    for (int64_t c = 0; c < image.channels; c += lanes) {
+      const int64_t column = phase * image.channels + c;
+      const auto tile = [&](int64_t t, auto& out) {
         high_tile<F>(image, t / tiles.wide, t % tiles.wide, phase / 2, phase % 2, c, out);
-      });
+      };
+      if (rows.data)
+        store_tiles<Precision, F>(tiles, to, first_row, column, tile, [&](int64_t t, const auto& out) {
+#pragma GCC unroll 25
+          for (int k = 0; k < components<F>; ++k) Precision::store_row(rows.row(k, first_of_rows + t), column, out[k]);
+        });
+      else
+        store_tiles<Precision, F>(tiles, to, first_row, column, tile, [](int64_t, const auto&) {});
+    }
 }
 
 template <class Precision, class F>
 void transform_low_tiles(const Padded& image, const Tiles& tiles, const Components& to, int64_t first_row) {
   for (int64_t c = 0; c < image.channels; c += lanes)
-    store_tiles<Precision, F>(tiles, to, first_row, c, [&](int64_t t, auto& out) {
-      low_gradient_tile<F>(image, t / tiles.wide, t % tiles.wide, c, out);
-    });
+    store_tiles<Precision, F>(
+        tiles, to, first_row, c,
+        [&](int64_t t, auto& out) { low_gradient_tile<F>(image, t / tiles.wide, t % tiles.wide, c, out); },
+        [](int64_t, const auto&) {});
 }
 
 // What follows a product: bias and ReLU.

@@ -2,7 +2,7 @@
 #pragma once
 #include "teasel/nn/kernels/weights.hpp"
 #include "teasel/nn/kernels/winograd.hpp"
-#include "teasel/nn/kernels/workspace_parts.hpp"
+#include "teasel/nn/kernels/workspace.hpp"
 
 namespace teasel::nn::kernels::TEASEL_ISA {
 
@@ -22,6 +22,8 @@ struct WeightPass {
   float* sums = nullptr;
   float* bias_gradient = nullptr;  // sums of the input by channel
 };
+
+constexpr Components none{nullptr, 0, 0};
 
 // sums[k] += transpose(high[k]) low[k]
 template <class Precision, class F>
@@ -96,9 +98,12 @@ void winograd_down(const Geometry& g, int64_t begin, int64_t end, const LayerPas
       const int64_t high = (first + i) * g.high_size(), low = (first + i) * g.low_size();
       fill<Precision>(w.high_image, 2 * g.height, 2 * g.width, pass.input + high,
                       pass.positive ? pass.positive + high : nullptr, weights.bias_gradient);
-      if (pass.output || w.shared) transform_high<Precision, F>(w.high_image, w.tiles, w.operands, i * w.tiles.count());
+      if (weights.other && !w.shared)
+        transform_high_tiles<Precision, F>(w.high_image, w.tiles, w.high_tiles, i * w.pair_rows,
+                                           pass.output ? w.operands : none, i * w.tiles.count());
+      else
+        transform_high<Precision, F>(w.high_image, w.tiles, w.operands, i * w.tiles.count());
       if (!weights.other) continue;
-      if (!w.shared) transform_high_tiles<Precision, F>(w.high_image, w.tiles, w.high_tiles, i * w.pair_rows);
       fill<Precision>(w.low_image, g.height, g.width, weights.other + low, nullptr, nullptr);
       transform_low_tiles<Precision, F>(w.low_image, w.tiles, w.low_tiles, i * w.pair_rows);
     }
@@ -126,7 +131,7 @@ void winograd_up(const Geometry& g, int64_t begin, int64_t end, const LayerPass<
       if (!weights.other) continue;
       transform_low_tiles<Precision, F>(w.low_image_of(i), w.tiles, w.low_tiles, i * w.pair_rows);
       fill<Precision>(w.high_image, 2 * g.height, 2 * g.width, weights.other + high, nullptr, nullptr);
-      transform_high_tiles<Precision, F>(w.high_image, w.tiles, w.high_tiles, i * w.pair_rows);
+      transform_high_tiles<Precision, F>(w.high_image, w.tiles, w.high_tiles, i * w.pair_rows, none, 0);
     }
     if (weights.other)
       add_weight_products<Precision, F>(g, images * w.pair_rows, w.high_tiles, w.low_tiles, weights.sums);
