@@ -93,13 +93,16 @@ bool plain_floats(const Tensor& t) { return t.is_cpu() && t.scalar_type() == at:
 
 }  // namespace
 
-std::optional<at::Tensor> linear(const LinearLayer& layer, const at::Tensor& x, Precision precision) {
-  const LinearKernels* k = kernels::linear_kernels(precision == Precision::bfloat16);
+std::optional<at::Tensor> linear(const LinearLayer& layer, const at::Tensor& x, const LinearKernels* kernels) {
   const at::Tensor &weight = layer.weight, &bias = layer.bias;
-  if (!k || !plain_floats(x) || !plain_floats(weight) || !plain_floats(bias)) return {};
+  if (!kernels || !plain_floats(x) || !plain_floats(weight) || !plain_floats(bias)) return {};
   if (x.dim() != 2 || weight.dim() != 2 || bias.dim() != 1) return {};
   if (x.size(1) != weight.size(1) || !weight.is_contiguous() || !bias.is_contiguous()) return {};
-  return Product::apply(x.contiguous(), weight, bias, layer.slope, k);
+  return Product::apply(x.contiguous(), weight, bias, layer.slope, kernels);
+}
+
+std::optional<at::Tensor> linear(const LinearLayer& layer, const at::Tensor& x, Precision precision) {
+  return linear(layer, x, kernels::linear_kernels(precision == Precision::bfloat16));
 }
 
 }  // namespace teasel::nn

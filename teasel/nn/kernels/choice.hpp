@@ -11,9 +11,9 @@ namespace teasel::nn::kernels {
 std::vector<const ConvolutionKernels*> runnable_convolution_kernels();
 std::vector<const LinearKernels*> runnable_linear_kernels();
 
-// The kernels for this processor, or null where there are none. `bfloat16`: activations of 16 bits, and operands where
-// that makes products faster, on processors with instructions for them. The environment variable
-// TEASEL_KERNELS=avx512|avx2|none chooses less than the processor has.
+// The kernels for this processor, or null where there are none, or for linear layers where ATen's library is as fast.
+// `bfloat16`: activations of 16 bits, and operands where that makes products faster, on processors with instructions
+// for them. The environment variable TEASEL_KERNELS=avx512|avx2|none chooses less than the processor has.
 const ConvolutionKernels* convolution_kernels(bool bfloat16 = false);
 const LinearKernels* linear_kernels(bool bfloat16 = false);
 
