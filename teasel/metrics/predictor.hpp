@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "teasel/core/registry.hpp"
@@ -29,5 +30,23 @@ struct LabelledParts {
   Labelled train, test;
 };
 LabelledParts labelled(const TrainTest& tables, int64_t k);
+
+// A number read off all items, and off those outside of each of some random groups: what the jackknife makes an
+// interval of. Sums of such numbers with weights are such numbers.
+struct GroupedShare {
+  static constexpr int64_t groups = 30;
+  double all = 0;
+  std::vector<double> without = std::vector<double>(groups);
+
+  void add(const GroupedShare& other, double weight);
+  // With an interval of 95 % for other items that the same models are judged on.
+  Score::Output output(std::string name) const;
+
+  // The share of items [n] that are right, with the group of each.
+  static GroupedShare share(std::span<const char> right, std::span<const int32_t> group);
+};
+
+// The random group of each item whose value of factor `k` is known: an item is in the same one for all factors.
+std::vector<int32_t> item_groups(const CodeTable& table, int64_t k, const Stream& stream);
 
 }  // namespace teasel

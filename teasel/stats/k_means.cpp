@@ -56,7 +56,7 @@ class Run {
   // Whether a label changed.
   bool assign(Clusters& clusters) {
     bool changed = false;
-#pragma omp parallel for reduction(|| : changed)
+#pragma omp parallel for reduction(|| : changed) if (n_ * d_ * k_ > 1 << 17)
     for (int64_t i = 0; i < n_; ++i) {
       int32_t best = 0;
       double least = std::numeric_limits<double>::infinity();

@@ -13,6 +13,8 @@ namespace {
 constexpr int64_t block = softmax_block;
 constexpr int64_t parts = 32;  // of the rows: sums over them have one order, whatever the number of threads
 
+constexpr int64_t threads_from = 1 << 17;  // products: smaller sums take less time than waking threads
+
 int64_t blocks_of(int64_t n) { return (n + block - 1) / block; }
 
 // What a problem reads of its rows. Rows are told by the number of the block of 64 that they lie in.
@@ -109,7 +111,7 @@ class Problem {
     const int64_t size = (d_ + 1) * outputs_, blocks = blocks_of(x_.n);
     const int64_t a_part = (blocks + parts - 1) / parts;
     std::vector<double> sums(parts * size), losses(parts);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) if (x_.n * d_ * outputs_ > threads_from)
     for (int64_t part = 0; part < parts; ++part) {
       std::vector<double> logits(outputs_ * block);
       for (int64_t b = part * a_part; b < std::min(blocks, (part + 1) * a_part); ++b)
@@ -218,7 +220,7 @@ std::vector<double> LogisticRegression::probabilities(std::span<const double> x)
   const int64_t n = static_cast<int64_t>(x.size()) / d;
   const DenseDesign rows(x, n);
   std::vector<double> out(n * classes);
-#pragma omp parallel for
+#pragma omp parallel for if (n * d * outputs > threads_from)
   for (int64_t b = 0; b < blocks_of(n); ++b) {
     std::vector<double> p(outputs * block), column(d + 1), one(block);
     if (one_vs_rest) {

@@ -9,7 +9,7 @@
 // latents for each factor.
 //
 // Range: up to 1; 1 for a flat curve, which noise has too: read it beside dci.informativeness or `best_loss`. Factors
-// that are nuisances or constant are left out.
+// that are nuisances or constant are left out. The interval is for other items to judge by; the probes stay.
 //
 // detail: capacity [probes] (parameters of a probe for a factor with two classes), loss [probes, factors] (before the
 // running minimum; 0 for factors that were left out), explicitness [factors], best_loss [factors], factors_used (factor
@@ -52,10 +52,11 @@ struct DciEsOptions {
 
 // One factor's items, scaled by those to learn from.
 struct Task {
-  int64_t d = 0, classes = 0;  // 0: continuous
+  int64_t factor = 0, d = 0, classes = 0;  // 0 classes: continuous
   std::vector<double> train, test;
   std::vector<int32_t> train_labels, test_labels;
   std::vector<float> train_values, test_values;
+  std::vector<int32_t> group;  // of each item to test on, for the interval
 };
 
 class DciEs : public Metric {
@@ -81,39 +82,62 @@ class DciEs : public Metric {
 
   Score compute(Evidence& evidence, uint64_t seed) const override {
     const auto tables = train_test(evidence, o_.train, o_.test, Stream(seed, "dci_es"));
-    const int64_t k = tables.train.k, probes = static_cast<int64_t>(o_.capacities.size());
-    Score score;
-    auto& losses = score.detail["loss"];
-    losses.assign(probes * k, 0);
-    for (auto* name : {"explicitness", "best_loss"}) score.detail[name].assign(k, 0);
-    auto& used = score.detail["factors_used"];
-    double sum = 0;
-    for (int64_t factor = 0; factor < k; ++factor) {
-      const Task task = task_of(tables, factor);
-      if (!varies(task)) continue;
-      used.push_back(static_cast<double>(factor));
-      std::vector<double> loss, capacity;
-      for (const auto size : o_.capacities) {
-        capacity.push_back(std::log(static_cast<double>(parameters(task, size))));
-        loss.push_back(loss_of(task, size, seed));
-        losses[static_cast<int64_t>(loss.size() - 1) * k + factor] = loss.back();
-      }
-      const double baseline = task.classes > 0 ? 1 - 1 / static_cast<double>(task.classes) : 1;
-      sum += score.detail["explicitness"][factor] = explicitness(capacity, loss, baseline);
-      score.detail["best_loss"][factor] = *std::ranges::min_element(loss);
+    const auto tasks = tasks_of(tables, Stream(seed, "dci_es/groups"));
+    if (tasks.empty()) throw Error("dci_es needs a factor that varies, and these codes have none");
+    const auto probes = static_cast<int64_t>(o_.capacities.size());
+    // One probe is too small to be worth two threads; all of them are not. The large ones first.
+    std::vector<GroupedShare> losses(tasks.size() * probes);
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t job = 0; job < static_cast<int64_t>(losses.size()); ++job) {
+      const int64_t t = job % static_cast<int64_t>(tasks.size()),
+                    p = probes - 1 - job / static_cast<int64_t>(tasks.size());
+      losses[t * probes + p] = loss_of(tasks[t], o_.capacities[p], seed);
     }
-    if (used.empty()) throw Error("dci_es needs a factor that varies, and these codes have none");
-    for (const auto size : o_.capacities)
-      score.detail["capacity"].push_back(
-          static_cast<double>(parameters(Task{tables.train.d, 2, {}, {}, {}, {}, {}, {}}, size)));
-    const double mean = sum / static_cast<double>(used.size()),
-                 size = static_cast<double>(tables.train.d) / static_cast<double>(used.size());
-    score.outputs = {{"dci_es.explicitness", mean, mean, mean}, {"dci_es.size", size, size, size}};
+    Score score = judged(tasks, losses, tables.train.k);
     score.samples = tables.train.n + tables.test.n;
     return score;
   }
 
  private:
+  static std::vector<Task> tasks_of(const TrainTest& tables, const Stream& groups) {
+    std::vector<Task> tasks;
+    for (int64_t factor = 0; factor < tables.train.k; ++factor) {
+      Task task = task_of(tables, factor);
+      if (!varies(task)) continue;
+      task.factor = factor;
+      task.group = item_groups(tables.test, factor, groups);
+      tasks.push_back(std::move(task));
+    }
+    return tasks;
+  }
+
+  // losses: [tasks, probes].
+  Score judged(const std::vector<Task>& tasks, const std::vector<GroupedShare>& losses, int64_t factors) const {
+    const auto probes = static_cast<int64_t>(o_.capacities.size());
+    Score score;
+    auto& detail = score.detail;
+    detail["loss"].assign(probes * factors, 0);
+    for (auto* name : {"explicitness", "best_loss"}) detail[name].assign(factors, 0);
+    GroupedShare mean;
+    for (size_t t = 0; t < tasks.size(); ++t) {
+      const int64_t factor = tasks[t].factor;
+      const std::vector<GroupedShare> loss(losses.begin() + t * probes, losses.begin() + (t + 1) * probes);
+      const GroupedShare here = explicitness_of(tasks[t], loss);
+      for (int64_t p = 0; p < probes; ++p) detail["loss"][p * factors + factor] = loss[p].all;
+      detail["explicitness"][factor] = here.all;
+      detail["best_loss"][factor] = std::ranges::min_element(loss, {}, &GroupedShare::all)->all;
+      detail["factors_used"].push_back(static_cast<double>(factor));
+      mean.add(here, 1 / static_cast<double>(tasks.size()));
+    }
+    Task two_classes;
+    two_classes.d = tasks[0].d, two_classes.classes = 2;
+    for (const auto size : o_.capacities)
+      detail["capacity"].push_back(static_cast<double>(parameters(two_classes, size)));
+    const double size = static_cast<double>(tasks[0].d) / static_cast<double>(tasks.size());
+    score.outputs = {mean.output("dci_es.explicitness"), {"dci_es.size", size, size, size}};
+    return score;
+  }
+
   // 1 less the area above the best loss, as a share of half a rectangle of the baseline's height.
   static double explicitness(const std::vector<double>& capacity, std::vector<double> loss, double baseline) {
     for (size_t i = 1; i < loss.size(); ++i) loss[i] = std::min(loss[i], loss[i - 1]);
@@ -123,9 +147,25 @@ class DciEs : public Metric {
     return 1 - area / (0.5 * (capacity.back() - capacity.front()) * baseline);
   }
 
+  GroupedShare explicitness_of(const Task& task, const std::vector<GroupedShare>& loss) const {
+    std::vector<double> capacity;
+    for (const auto size : o_.capacities) capacity.push_back(std::log(static_cast<double>(parameters(task, size))));
+    const double baseline = task.classes > 0 ? 1 - 1 / static_cast<double>(task.classes) : 1;
+    const auto from = [&](const auto& read) {
+      std::vector<double> curve;
+      for (auto& probe : loss) curve.push_back(read(probe));
+      return explicitness(capacity, std::move(curve), baseline);
+    };
+    GroupedShare out{from([](const GroupedShare& probe) { return probe.all; })};
+    for (int64_t g = 0; g < GroupedShare::groups; ++g)
+      out.without[g] = from([&](const GroupedShare& probe) { return probe.without[g]; });
+    return out;
+  }
+
   static Task task_of(const TrainTest& tables, int64_t k) {
     const FactorSpec& factor = tables.train.factors[k];
-    Task task{tables.train.d, factor.classes(), {}, {}, {}, {}, {}, {}};
+    Task task;
+    task.d = tables.train.d, task.classes = factor.classes();
     if (factor.nuisance) return task;
     if (task.classes > 0) {
       auto parts = labelled(tables, k);
@@ -177,22 +217,24 @@ class DciEs : public Metric {
   }
 
   // The loss of one probe on the items to test on.
-  double loss_of(const Task& task, int64_t size, uint64_t seed) const {
-    if (o_.probe == "random_features") {
-      const auto train = random_fourier_features(task.train, task.d, size, o_.sigma, seed),
-                 test = random_fourier_features(task.test, task.d, size, o_.sigma, seed);
-      if (task.classes > 0) {
-        const auto model = fit_logistic_regression(train, task.train_labels, task.classes,
-                                                   {.c = 1e3, .iterations = 300, .tolerance = 1e-4});
-        return 1 - accuracy(model.predict(test), task.test_labels);
-      }
-      return loss_of_perceptron(task, train, test, 0, seed);
-    }
-    return loss_of_perceptron(task, task.train, task.test, size, seed);
+  GroupedShare loss_of(const Task& task, int64_t size, uint64_t seed) const {
+    if (o_.probe == "perceptron") return loss_of_perceptron(task, task.train, task.test, size, seed);
+    const auto train = random_fourier_features(task.train, task.d, size, o_.sigma, seed),
+               test = random_fourier_features(task.test, task.d, size, o_.sigma, seed);
+    if (task.classes == 0) return loss_of_perceptron(task, train, test, 0, seed);
+    const auto model = fit_logistic_regression(train, task.train_labels, task.classes,
+                                               {.c = 1e3, .iterations = 300, .tolerance = 1e-4});
+    return wrong(task, model.predict(test));
   }
 
-  double loss_of_perceptron(const Task& task, const std::vector<double>& train, const std::vector<double>& test,
-                            int64_t size, uint64_t seed) const {
+  static GroupedShare wrong(const Task& task, const std::vector<int32_t>& predicted) {
+    std::vector<char> out;
+    for (size_t i = 0; i < predicted.size(); ++i) out.push_back(predicted[i] != task.test_labels[i]);
+    return GroupedShare::share(out, task.group);
+  }
+
+  GroupedShare loss_of_perceptron(const Task& task, const std::vector<double>& train, const std::vector<double>& test,
+                                  int64_t size, uint64_t seed) const {
     const PerceptronSettings settings{.hidden = std::vector<int64_t>(size > 0 ? o_.hidden_layers : 0, size),
                                       .learning_rate = o_.learning_rate,
                                       .batch = o_.batch,
@@ -200,16 +242,26 @@ class DciEs : public Metric {
                                       .decay = 0.7,
                                       .enough = 0.999};
     const std::vector<float> x(train.begin(), train.end()), judged(test.begin(), test.end());
-    if (task.classes > 0) {
-      const auto net = Perceptron::classifier(x, task.train_labels, task.classes, settings, seed);
-      return 1 - accuracy(net.predict(judged), task.test_labels);
-    }
-    const auto fit = Perceptron::regressor(x, task.train_values, settings, seed).forward(judged);
-    const auto n = static_cast<int64_t>(fit.size());
-    double squares = 0;
-    for (int64_t i = 0; i < n; ++i) squares += (fit[i] - task.test_values[i]) * (fit[i] - task.test_values[i]);
-    const double total = column_moments(task.test_values, n, 1).variance[0] * static_cast<double>(n - 1);
-    return total > 0 ? squares / total : 1;
+    if (task.classes > 0)
+      return wrong(task, Perceptron::classifier(x, task.train_labels, task.classes, settings, seed).predict(judged));
+    return unexplained(task, Perceptron::regressor(x, task.train_values, settings, seed).forward(judged));
+  }
+
+  // 1 - R^2, of all items and without each group.
+  static GroupedShare unexplained(const Task& task, const std::vector<float>& fit) {
+    const auto without = [&](int64_t g) {
+      double n = 0, sum = 0, squares = 0, off = 0;
+      for (size_t i = 0; i < fit.size(); ++i) {
+        if (task.group[i] == g) continue;
+        const double y = task.test_values[i], miss = fit[i] - y;
+        n += 1, sum += y, squares += y * y, off += miss * miss;
+      }
+      const double total = n > 0 ? squares - sum * sum / n : 0;
+      return total > 0 ? off / total : 1;
+    };
+    GroupedShare out{without(-1)};
+    for (int64_t g = 0; g < GroupedShare::groups; ++g) out.without[g] = without(g);
+    return out;
   }
 
   Options o_;

@@ -16,7 +16,6 @@
 
 #include "teasel/metrics/metric.hpp"
 #include "teasel/metrics/predictor.hpp"
-#include "teasel/stats/interval.hpp"
 #include "teasel/stats/logistic_regression.hpp"
 #include "teasel/stats/roc.hpp"
 #include "teasel/stats/scaling.hpp"
@@ -76,12 +75,13 @@ class Explicitness : public Metric {
     auto &of_test = score.detail["auc"], &of_train = score.detail["auc_train"];
     of_test.assign(tables.train.k, 0), of_train.assign(tables.train.k, 0);
     score.detail["factors_used"].assign(factors.begin(), factors.end());
-    Areas test, train;
+    GroupedShare test, train;
+    const double weight = 1 / static_cast<double>(factors.size());
     for (const auto k : factors) {
       const auto [on_test, on_train] = areas_of(tables, k, stream);
       of_test[k] = on_test.all, of_train[k] = on_train.all;
-      test.add(on_test, static_cast<double>(factors.size()));
-      train.add(on_train, static_cast<double>(factors.size()));
+      test.add(on_test, weight);
+      train.add(on_train, weight);
     }
     score.outputs = {output("explicitness", test), output("explicitness.train", train)};
     score.samples = tables.train.n + (own ? 0 : tables.test.n);
@@ -89,28 +89,15 @@ class Explicitness : public Metric {
   }
 
  private:
-  static constexpr int64_t groups = 30;
-
-  // An area over all items, and over those outside of each of some groups.
-  struct Areas {
-    double all = 0;
-    std::vector<double> without = std::vector<double>(groups);
-
-    void add(const Areas& other, double share) {
-      all += other.all / share;
-      for (int64_t g = 0; g < groups; ++g) without[g] += other.without[g] / share;
-    }
-  };
-
-  Score::Output output(const std::string& name, const Areas& areas) const {
-    const double unit = o_.rescale ? 2 : 1;
-    const double value = o_.rescale ? 2 * areas.all - 1 : areas.all;
-    const double half = unit * jackknife_half_width(areas.without);
-    return {name, value, value - half, value + half};
+  Score::Output output(const std::string& name, const GroupedShare& areas) const {
+    if (!o_.rescale) return areas.output(name);
+    GroupedShare rescaled{-1, std::vector<double>(GroupedShare::groups, -1)};
+    rescaled.add(areas, 2);
+    return rescaled.output(name);
   }
 
   // Areas on the items to test on and on those learned from.
-  std::pair<Areas, Areas> areas_of(const TrainTest& tables, int64_t k, const Stream& stream) const {
+  std::pair<GroupedShare, GroupedShare> areas_of(const TrainTest& tables, int64_t k, const Stream& stream) const {
     const auto parts = labelled(tables, k);
     const Scaling scaling = o_.scaling == "min_max" ? min_max_scaling(parts.train.z, tables.train.d)
                                                     : standard_scaling(parts.train.z, tables.train.d);
@@ -121,25 +108,15 @@ class Explicitness : public Metric {
                                 {.c = o_.c, .balanced = o_.balanced, .one_vs_rest = o_.one_vs_rest, .tolerance = 1e-6});
     const auto judged = [&](const Labelled& part, const std::vector<int32_t>& group) {
       const auto p = model.probabilities(scaled(part.z));
-      return Areas{macro_roc_auc(p, part.labels, parts.classes),
-                   macro_roc_auc_without_groups(p, part.labels, parts.classes, group, groups)};
+      return GroupedShare{macro_roc_auc(p, part.labels, parts.classes),
+                          macro_roc_auc_without_groups(p, part.labels, parts.classes, group, GroupedShare::groups)};
     };
-    const Areas test = judged(parts.test, groups_of(tables.test, k, stream.named("test_groups")));
+    const GroupedShare test = judged(parts.test, item_groups(tables.test, k, stream.named("test_groups")));
     if (std::isnan(test.all))
       throw Error(
           "explicitness: factor '" + tables.train.factors[k].name + "' has a single value among the items to test on",
           "Give more items.");
-    return {test, judged(parts.train, groups_of(tables.train, k, stream.named("groups")))};
-  }
-
-  // The random group of each item whose value of factor `k` is known: an item is in one group for all factors.
-  static std::vector<int32_t> groups_of(const CodeTable& table, int64_t k, const Stream& stream) {
-    const auto order = stream.permutation(table.n);
-    const auto labels = class_labels(table, k);
-    std::vector<int32_t> out;
-    for (int64_t i = 0; i < table.n; ++i)
-      if (labels[i] >= 0) out.push_back(static_cast<int32_t>(order[i] % groups));
-    return out;
+    return {test, judged(parts.train, item_groups(tables.train, k, stream.named("groups")))};
   }
 
   Options o_;

@@ -30,10 +30,10 @@
 
 #include "teasel/metrics/estimate.hpp"
 #include "teasel/metrics/metric.hpp"
+#include "teasel/metrics/predictor.hpp"
 #include "teasel/stats/columns.hpp"
 #include "teasel/stats/entropy.hpp"
 #include "teasel/stats/histogram.hpp"
-#include "teasel/stats/interval.hpp"
 #include "teasel/stats/linear_regression.hpp"
 #include "teasel/stats/logistic_regression.hpp"
 #include "teasel/stats/nearest.hpp"
@@ -141,8 +141,6 @@ class Infomec : public Metric {
   }
 
  private:
-  static constexpr int64_t groups = 30;
-
   static int64_t varying_factors(const CodeTable& table) {
     int64_t out = 0;
     for (int64_t k = 0; k < table.k; ++k) out += varies(known_items(table, k));
@@ -236,37 +234,25 @@ class Infomec : public Metric {
            entropy(counts);
   }
 
-  // InfoE with an interval for other items under the same models: the jackknife over groups of items.
+  // InfoE, for other items under the same models.
   Score::Output explicitness_of(const CodeTable& table, const Parts& parts, const Stream& stream, Score& score) const {
-    const auto order = stream.permutation(table.n);
     auto& of_factor = score.detail["explicitness"];
     of_factor.assign(table.k, 0);
-    std::vector<double> without(groups);
-    double mean = 0;
-    const auto used = static_cast<double>(parts.factors.size());
+    GroupedShare mean;
     for (const auto k : parts.factors) {
       const Known known = known_items(table, k);
-      std::vector<int64_t> group;
-      for (int64_t i = 0; i < table.n; ++i)
-        if (!std::isnan(table.y[i * table.k + k])) group.push_back(order[i] % groups);
-      const auto shares = known.classes > 0 ? explained_classes(known, table.d, parts.quantised, group)
-                                            : explained_numbers(known, table.d, parts.quantised, group);
-      of_factor[k] = shares.all;
-      mean += shares.all / used;
-      for (int64_t g = 0; g < groups; ++g) without[g] += shares.without[g] / used;
+      const auto group = item_groups(table, k, stream);
+      const auto share = known.classes > 0 ? explained_classes(known, table.d, parts.quantised, group)
+                                           : explained_numbers(known, table.d, parts.quantised, group);
+      of_factor[k] = share.all;
+      mean.add(share, 1 / static_cast<double>(parts.factors.size()));
     }
-    const double half = jackknife_half_width(without);
-    return {"infomec.explicitness", mean, mean - half, mean + half};
+    return mean.output("infomec.explicitness");
   }
 
-  // A share over all items, and over those outside of each group.
-  struct Shares {
-    double all = 0;
-    std::vector<double> without = std::vector<double>(groups);
-  };
-
-  // Of the entropy ln #classes, by a logistic regression.
-  Shares explained_classes(const Known& known, int64_t d, bool quantised, const std::vector<int64_t>& group) const {
+  // The share of the entropy ln #classes that a logistic regression takes away.
+  GroupedShare explained_classes(const Known& known, int64_t d, bool quantised,
+                                 const std::vector<int32_t>& group) const {
     const LogisticSettings settings{
         .c = std::numeric_limits<double>::infinity(), .balanced = true, .iterations = o_.iterations, .tolerance = 1e-6};
     const auto fitted = [&](const auto& x) {
@@ -275,26 +261,27 @@ class Infomec : public Metric {
     const auto standard = standard_scaling(known.z, d).apply(known.z);
     const auto p = quantised ? fitted(OneHot::of(known.z, d)) : fitted(std::span<const double>(standard));
     const double entropy = std::log(static_cast<double>(known.classes));
-    Shares out{1 - log_loss(p, known.labels, known.classes) / entropy};
-    std::vector<double> losses(groups), items(groups);
+    GroupedShare out{1 - log_loss(p, known.labels, known.classes) / entropy};
+    std::vector<double> losses(GroupedShare::groups), items(GroupedShare::groups);
     for (int64_t i = 0; i < known.n; ++i) {
       losses[group[i]] +=
           log_loss({&p[i * known.classes], static_cast<size_t>(known.classes)}, {&known.labels[i], 1}, known.classes);
       ++items[group[i]];
     }
     const double all = (1 - out.all) * entropy * static_cast<double>(known.n);
-    for (int64_t g = 0; g < groups; ++g)
+    for (int64_t g = 0; g < GroupedShare::groups; ++g)
       out.without[g] = 1 - (all - losses[g]) / (static_cast<double>(known.n) - items[g]) / entropy;
     return out;
   }
 
-  // Of a number's variance, by least squares.
-  static Shares explained_numbers(const Known& known, int64_t d, bool quantised, const std::vector<int64_t>& group) {
+  // The share of a number's variance that least squares take away.
+  static GroupedShare explained_numbers(const Known& known, int64_t d, bool quantised,
+                                        const std::vector<int32_t>& group) {
     const auto x = quantised ? dense(OneHot::of(known.z, d)) : known.z;
     const auto width = static_cast<int64_t>(x.size()) / known.n;
-    Shares out{determination(x, known.value)};
+    GroupedShare out{determination(x, known.value)};
 #pragma omp parallel for schedule(dynamic)
-    for (int64_t g = 0; g < groups; ++g) {
+    for (int64_t g = 0; g < GroupedShare::groups; ++g) {
       std::vector<int64_t> rows;
       for (int64_t i = 0; i < known.n; ++i)
         if (group[i] != g) rows.push_back(i);

@@ -11,7 +11,8 @@
 // Range 0 to 1; chance for SNC is near 1 / #classes. Bins of equal counts hold a factor whose classes are equally
 // frequent; for others even perfect codes stay below 1. With fewer latents than factors, factors without a latent count
 // with the share of their most frequent class. A single latent leaves nothing after a knock-out and is refused. Factors
-// that are continuous, nuisances or constant are left out.
+// that are continuous, nuisances or constant are left out. Intervals are for other items to judge by; what was learned
+// stays.
 //
 // The authors' perceptron has 256 hidden units and batches of 4096 items.
 //
@@ -27,7 +28,6 @@
 #include "teasel/stats/columns.hpp"
 #include "teasel/stats/entropy.hpp"
 #include "teasel/stats/histogram.hpp"
-#include "teasel/stats/logistic_regression.hpp"
 #include "teasel/stats/perceptron.hpp"
 #include "teasel/stats/scaling.hpp"
 
@@ -106,21 +106,31 @@ class SncNk : public Metric {
     score.detail["latent"].assign(k, -1);
     score.detail["factors_used"].assign(factors.begin(), factors.end());
     const auto latent = matched(parts, d, k, factors, matrix);
-    double snc = 0, knock_out = 0, full = 0;
-    const auto used = static_cast<double>(factors.size());
+    // One network is too small to be worth two threads; all of them are not.
+    std::vector<std::vector<char>> named(2 * factors.size());
+#pragma omp parallel for schedule(dynamic)
+    for (size_t job = 0; job < named.size(); ++job)
+      named[job] = perceptron(parts[job / 2], d, job % 2 == 0 ? latent[job / 2] : -1, seed);
+
+    GroupedShare snc, knock_out, full, drop;
+    const double weight = 1 / static_cast<double>(factors.size());
     for (size_t f = 0; f < factors.size(); ++f) {
-      const int64_t k_of = factors[f];
-      score.detail["latent"][k_of] = static_cast<double>(latent[f]);
-      snc += (score.detail["snc"][k_of] = single_latent(parts[f], d, latent[f])) / used;
-      knock_out += (score.detail["knock_out"][k_of] = perceptron(parts[f], d, latent[f], seed)) / used;
-      full += (score.detail["full"][k_of] = perceptron(parts[f], d, -1, seed)) / used;
+      const int64_t of = factors[f];
+      const auto group = item_groups(tables.test, of, Stream(seed, "snc_nk/groups"));
+      const auto part = [&](const char* name, GroupedShare& mean, const std::vector<char>& right) {
+        const auto share = GroupedShare::share(right, group);
+        score.detail[name][of] = share.all;
+        mean.add(share, weight);
+      };
+      score.detail["latent"][of] = static_cast<double>(latent[f]);
+      part("snc", snc, single_latent(parts[f], d, latent[f]));
+      part("knock_out", knock_out, named[2 * f]);
+      part("full", full, named[2 * f + 1]);
     }
-    for (auto& [name, value] :
-         std::initializer_list<std::pair<const char*, double>>{{"snc_nk.snc", snc},
-                                                               {"snc_nk.nk", knock_out},
-                                                               {"snc_nk.full", full},
-                                                               {"snc_nk.knock_out_drop", full - knock_out}})
-      score.outputs.push_back({name, value, value, value});
+    drop.add(full, 1);
+    drop.add(knock_out, -1);
+    score.outputs = {snc.output("snc_nk.snc"), knock_out.output("snc_nk.nk"), full.output("snc_nk.full"),
+                     drop.output("snc_nk.knock_out_drop")};
     score.samples = tables.train.n + tables.test.n;
     return score;
   }
@@ -142,10 +152,11 @@ class SncNk : public Metric {
     return greatest_weight_assignment(information, static_cast<int64_t>(parts.size()), d);
   }
 
-  // How often the class that the bin of one latent stands for is right.
-  static double single_latent(const LabelledParts& parts, int64_t d, int64_t j) {
+  // Which items the class that the bin of one latent stands for is right for.
+  static std::vector<char> single_latent(const LabelledParts& parts, int64_t d, int64_t j) {
     const int64_t classes = parts.classes;
-    std::vector<int32_t> of_train(parts.train.n), of_test(parts.test.n);  // without a latent all fall in one bin
+    std::vector<int32_t> of_train(parts.train.n),
+        of_test(parts.test.n);  // without a latent all fall in one bin
     if (j >= 0) {
       const auto values = column(parts.train.z, parts.train.n, d, j);
       const auto cuts = equal_count_cuts(values, classes);
@@ -155,13 +166,13 @@ class SncNk : public Metric {
     const auto counts = contingency(of_train, classes, parts.train.labels, classes);
     const std::vector<double> weight(counts.begin(), counts.end());
     const auto stands_for = greatest_weight_assignment(weight, classes, classes);
-    int64_t right = 0;
-    for (int64_t i = 0; i < parts.test.n; ++i) right += stands_for[of_test[i]] == parts.test.labels[i];
-    return static_cast<double>(right) / static_cast<double>(parts.test.n);
+    std::vector<char> right;
+    for (int64_t i = 0; i < parts.test.n; ++i) right.push_back(stands_for[of_test[i]] == parts.test.labels[i]);
+    return right;
   }
 
-  // The accuracy of a perceptron on all latents but one (-1: on all).
-  double perceptron(const LabelledParts& parts, int64_t d, int64_t without, uint64_t seed) const {
+  // Which items a perceptron on all latents but one (-1: on all) is right for.
+  std::vector<char> perceptron(const LabelledParts& parts, int64_t d, int64_t without, uint64_t seed) const {
     const Scaling scaling = standard_scaling(parts.train.z, d);
     const auto inputs = [&](const std::vector<double>& z) {
       const auto scaled = o_.standardise ? scaling.apply(z) : z;
@@ -176,7 +187,10 @@ class SncNk : public Metric {
                                       .epochs = o_.epochs,
                                       .decay = o_.decay};
     const auto net = Perceptron::classifier(inputs(parts.train.z), parts.train.labels, parts.classes, settings, seed);
-    return accuracy(net.predict(inputs(parts.test.z)), parts.test.labels);
+    const auto predicted = net.predict(inputs(parts.test.z));
+    std::vector<char> right;
+    for (int64_t i = 0; i < parts.test.n; ++i) right.push_back(predicted[i] == parts.test.labels[i]);
+    return right;
   }
 
   Options o_;
