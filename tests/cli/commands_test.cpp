@@ -231,7 +231,7 @@ TEST(Program, TrainsScoresDrawsAndReports) {
   expect_mistake({"train", folder / "a.toml", "--out", path}, {"already", "resume"});
   EXPECT_EQ(*parse_json(run({"resume", path, "--json"}).out, "stdout").find("steps"), Value(12));
 
-  const Value scored = parse_json(run({"eval", path, "--json"}).out, "stdout");
+  const Value scored = parse_json(run({"eval", path, "--metrics", "factor_vae_score,mig,active_units", "--json"}).out, "stdout");
   EXPECT_EQ(*scored.find("step"), Value(12));
   EXPECT_GE(scored.find("scores")->as<Value::List>()->size(), 4u);
   const Value one = parse_json(run({"eval", path, "--metrics", "mig", "--protocol", "dlib", "--json"}).out, "stdout");
