@@ -13,6 +13,9 @@ namespace teasel {
 class Hdf5Session {
  public:
   Hdf5Session() : lock_(mutex()) {
+    // At the program's end the library would once more write what a full disk has refused, and crash.
+    static const bool kept_alive = H5dont_atexit() >= 0;
+    static_cast<void>(kept_alive);
     H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   }

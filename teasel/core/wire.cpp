@@ -154,7 +154,7 @@ ByteSource open_source(const std::filesystem::path& path) {
                 errno == ENOENT ? "Check the path; it is relative to the folder where the program was started." : "");
   struct stat about {};
   if (::fstat(::fileno(file.get()), &about) != 0 || !S_ISREG(about.st_mode))
-    throw Error(fmt::format("cannot read {}: it is no regular file", where));
+    throw Error(fmt::format("cannot read {}: it is no regular file", where), "Name the file itself.");
   auto read_some = [file, where](std::span<std::byte> to) {
     if (std::fread(to.data(), 1, to.size(), file.get()) != to.size())
       throw Error(fmt::format("cannot read {}: {}", where,

@@ -67,7 +67,7 @@ TEST(BadData, ArraysOfYourOwn) {
       arrays("no file", {"images=x.npz"}, {"'x.npz'", "No such file"}, {}),
       arrays("a folder", {"images=."}, {"'.'", "no regular file"}, {}),
       arrays("an npz cut off", both, {"'x.npz'", "zip"}, all({images(), cut("x.npz", 0.6)})),
-      arrays("a damaged npz", both, {"member 'images' of 'x.npz'"}, all({images(), damaged("x.npz")})),
+      arrays("a damaged npz", both, {"member 'images.npy' of 'x.npz'"}, all({images(), damaged("x.npz")})),
       arrays("an npy cut off", both, {"'y.npy'", "(12, 2)"}, all({images(), cut("y.npy", 0.9)})),
       arrays("an HDF5 file cut off", {"images=x.h5"}, {"'x.h5'", "truncated"}, all({hdf5(), cut("x.h5", 0.7)})),
       arrays("no data file", {"images=a.toml"}, {"'a.toml'", "neither an npy nor an npz nor an HDF5"}, config()),
@@ -132,7 +132,7 @@ TEST(BadData, PicturesAndIdx) {
 }
 
 TEST(BadData, ImagesThatNoNetworkFits) {
-  const auto train = [](const std::string& encoder) {
+  const auto train = [](const std::string& encoder, const std::string& batch) {
     return std::vector<std::string>{"train",
                                     "--out",
                                     "run",
@@ -145,13 +145,15 @@ TEST(BadData, ImagesThatNoNetworkFits) {
                                     "--set",
                                     "data.images=x.npy",
                                     "--set",
-                                    "train.steps=2"};
+                                    "train.steps=2",
+                                    "--set",
+                                    "train.batch_size=" + batch};
   };
   expect_mistakes({
-      {"an odd size", train("conv_a4"), {"20x20"}, npy("x.npy", counted<uint8_t>({40, 20, 20}, 256))},
-      {"images that are not square", train("conv_a4"), {"16x32"}, npy("x.npy", counted<uint8_t>({40, 16, 32}, 256))},
+      {"an odd size", train("conv_a4", "8"), {"20x20"}, npy("x.npy", counted<uint8_t>({40, 20, 20}, 256))},
+      {"images that are not square", train("conv_a4", "8"), {"16x32"}, npy("x.npy", counted<uint8_t>({40, 16, 32}, 256))},
       {"fewer images than a batch",
-       train("mlp"),
+       train("mlp_a5", "64"),
        {"batch_size", "40"},
        npy("x.npy", counted<uint8_t>({40, 16, 16}, 256))},
   });

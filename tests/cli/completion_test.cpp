@@ -132,7 +132,7 @@ TEST_P(Completion, FinishesVerbsOptionsWordsAndFiles) {
        "teasel train --set model.name=vae --set train.checkpoint_every="},
       {"teasel traverse runs/one --from post", "teasel traverse runs/one --from posterior "},
       {"teasel traverse runs/one --from=post", "teasel traverse runs/one --from=posterior "},
-      {"teasel eval runs/one --protocol casc", "teasel eval runs/one --protocol cascade-2019 "},
+      {"teasel eval runs/one --protocol casc", "teasel eval runs/one --protocol cascade-2019"},
       {"teasel list vie", "teasel list views "},
       {"teasel list views resi", "teasel list views resize "},
       {"teasel nonsense --st", "teasel nonsense --st"},

@@ -152,7 +152,8 @@ TEST(Dci, EqualsScikitLearn) {
   expect_near(exact.detail.at("disentanglement"), "boosting.by_latent", 0.005);
   expect_near(exact.detail.at("completeness"), "boosting.by_factor", 0.005);
   // Bins of eight items keep trees from learning single ones by heart.
-  const auto histogram = metric("dci", "groups = 0")->compute(evidence, 1);
+  const auto histogram =
+      metric("dci", "groups = 0\nmatrix = {name = \"gbt_importance\", bins = 256}")->compute(evidence, 1);
   for (size_t i = 0; i < exact.outputs.size(); ++i)
     EXPECT_NEAR(histogram.outputs[i].value, exact.outputs[i].value, 0.025) << exact.outputs[i].name;
   for (size_t i = 0; i < 15; ++i)

@@ -32,6 +32,8 @@ const RegisterCommand command{
        app.add_flag("--last", a->options.last, "the last checkpoint alone");
        app.add_option("--out", a->out, "folder for the plots; default: RUN/images").completes(folders());
        return [a, &common] {
+         if (std::filesystem::exists(a->out) && !std::filesystem::is_directory(a->out))
+           throw Error("'" + a->out.string() + "' is no folder", "--out names a folder for the plots.");
          LoadedRun run = load_run(a->run);
          const std::filesystem::path folder = a->out.empty() ? run.folder.images() : a->out;
          const LatentLayout layout = run.config.model->latents();
