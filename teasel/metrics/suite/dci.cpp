@@ -33,15 +33,8 @@
 namespace teasel {
 namespace {
 
-// Every cut there is, not those between bins: it takes seconds, and is what publications have.
-Choice exact_boosting() {
-  Choice out = Registry<MatrixSource>::choose("gbt_importance");
-  out.options = Value(Value::Table{{"bins", Value(0)}});
-  return out;
-}
-
 struct DciOptions {
-  Choice matrix = exact_boosting();
+  Choice matrix = Registry<MatrixSource>::choose("gbt_importance");
   std::string factor_weights = "importance";
   int64_t train = 10000, test = 5000, groups = 10;
 
