@@ -9,7 +9,6 @@
 
 #include "teasel/core/error.hpp"
 #include "teasel/data/gathering.hpp"
-#include "teasel/data/grid.hpp"
 #include "teasel/data/pixels.hpp"
 
 namespace teasel {
@@ -31,26 +30,6 @@ void StoredGrid::gather(std::span<const int64_t> index, size_t field, Draw, std:
     else
       std::memcpy(out.data() + i * bytes, item.data(), bytes);
   }
-}
-
-void StoredGrid::factors(std::span<const int64_t> index, std::span<float> out) const {
-  check_factors(spec_, index, out);
-  grid_factors(spec_.factors, index, out);
-}
-
-std::optional<int64_t> StoredGrid::find(std::span<const float> numbers) const {
-  return grid_item(spec_.factors, numbers);
-}
-
-DataSpec grid_of_images(std::string name, std::vector<int64_t> shape, std::vector<FactorSpec> factors) {
-  DataSpec spec;
-  spec.name = std::move(name);
-  spec.fields = {{"x", std::move(shape), Dtype::u8}};
-  spec.factors = std::move(factors);
-  spec.size = 1;
-  for (const FactorSpec& factor : spec.factors) spec.size *= factor.classes();
-  spec.full_grid = true;
-  return spec;
 }
 
 FactorSpec numbered_factor(std::string name, int64_t classes) {

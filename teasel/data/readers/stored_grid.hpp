@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "teasel/data/dataset.hpp"
+#include "teasel/data/grid_dataset.hpp"
 
 namespace teasel {
 
@@ -17,24 +17,18 @@ struct StoredImages {
 };
 
 // Gathers by copying. Everything follows from the description: one field of bytes, a full grid of factors.
-class StoredGrid : public Dataset {
+class StoredGrid : public GridDataset {
  public:
-  const DataSpec& spec() const final { return spec_; }
   void gather(std::span<const int64_t> index, size_t field, Draw draw, std::span<std::byte> out) const final;
-  void factors(std::span<const int64_t> index, std::span<float> out) const final;
-  std::optional<int64_t> find(std::span<const float> numbers) const final;
 
  protected:
   // std::invalid_argument where the images are not as many as the grid has items.
   void set_up(DataSpec spec, StoredImages images);
 
  private:
-  DataSpec spec_;
   StoredImages images_;
 };
 
-// A description of images of bytes [C, H, W] on the full grid of these factors.
-DataSpec grid_of_images(std::string name, std::vector<int64_t> shape, std::vector<FactorSpec> factors);
 // A factor with the class numbers 0, 1, ... as its values.
 FactorSpec numbered_factor(std::string name, int64_t classes);
 

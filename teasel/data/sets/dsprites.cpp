@@ -11,9 +11,9 @@
 #include <cstring>
 
 #include "teasel/core/progress.hpp"
-#include "teasel/data/dataset.hpp"
 #include "teasel/data/gathering.hpp"
 #include "teasel/data/grid.hpp"
+#include "teasel/data/grid_dataset.hpp"
 #include "teasel/data/pixels.hpp"
 #include "teasel/data/readers/dsprites_file.hpp"
 
@@ -73,7 +73,7 @@ std::vector<std::byte> read_images(const std::string& path) {
   return out;
 }
 
-class Dsprites final : public Dataset {
+class Dsprites final : public GridDataset {
  public:
   struct Options {
     std::string file;
@@ -82,12 +82,10 @@ class Dsprites final : public Dataset {
               "the published npz or HDF5 file, to be read instead of rendered (378 MB in memory); none: rendered");
     }
   };
-  Dsprites(const Options& options, const Setup& setup) : spec_(make_spec()), outlines_(make_outlines()) {
+  Dsprites(const Options& options, const Setup& setup) : GridDataset(make_spec()), outlines_(make_outlines()) {
     const std::string& file = options.file.empty() ? setup.path : options.file;
     if (!file.empty()) stored_ = read_images(file);
   }
-
-  const DataSpec& spec() const override { return spec_; }
 
   // Drawing an image (half a microsecond) costs less than a stored copy of all would in memory (378 MB).
   void gather(std::span<const int64_t> index, size_t field, Draw, std::span<std::byte> out) const override {
@@ -101,15 +99,6 @@ class Dsprites final : public Dataset {
       const auto x = static_cast<double>(index[i] % places / positions), y = static_cast<double>(index[i] % positions);
       pack(draw(outline, position_value(x), position_value(y)), out.subspan(i * image_bytes).first<image_bytes>());
     }
-  }
-
-  void factors(std::span<const int64_t> index, std::span<float> out) const override {
-    check_factors(spec_, index, out);
-    grid_factors(spec_.factors, index, out);
-  }
-
-  std::optional<int64_t> find(std::span<const float> numbers) const override {
-    return grid_item(spec_.factors, numbers);
   }
 
   // On the grid a stored image is that of the file; between its classes images are drawn in any case. The shape is the
@@ -164,7 +153,6 @@ class Dsprites final : public Dataset {
     std::memcpy(out, values ? static_cast<const void*>(real.data()) : classes.data(), 48);
   }
 
-  DataSpec spec_;
   std::vector<Outline> outlines_;
   std::vector<std::byte> stored_;
 };

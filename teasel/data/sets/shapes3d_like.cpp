@@ -6,9 +6,9 @@
 #include <memory>
 #include <mutex>
 
-#include "teasel/data/dataset.hpp"
 #include "teasel/data/gathering.hpp"
 #include "teasel/data/grid.hpp"
+#include "teasel/data/grid_dataset.hpp"
 #include "teasel/data/render/shapes3d.hpp"
 
 namespace teasel {
@@ -51,14 +51,12 @@ Hues hues_of(std::span<const float> numbers) {
 }
 
 // A scene is cast when it is first asked for and kept (80 KB each, 39 MB for all 480); colouring it takes microseconds.
-class Shapes3dLike final : public Dataset {
+class Shapes3dLike final : public GridDataset {
  public:
   struct Options {
     void describe(Fields&) {}
   };
-  Shapes3dLike(const Options&, const Setup&) : spec_(make_spec()), scenes_(geometries) {}
-
-  const DataSpec& spec() const override { return spec_; }
+  Shapes3dLike(const Options&, const Setup&) : GridDataset(make_spec()), scenes_(geometries) {}
 
   void gather(std::span<const int64_t> index, size_t field, Draw, std::span<std::byte> out) const override {
     check_gather(spec_, index, field, out);
@@ -69,15 +67,6 @@ class Shapes3dLike final : public Dataset {
       std::call_once(kept.once, [&] { kept.layers = shapes3d::render(scene_of(numbers)); });
       paint(kept.layers, hues_of(numbers), out.subspan(i * image_bytes).first<image_bytes>());
     }
-  }
-
-  void factors(std::span<const int64_t> index, std::span<float> out) const override {
-    check_factors(spec_, index, out);
-    grid_factors(spec_.factors, index, out);
-  }
-
-  std::optional<int64_t> find(std::span<const float> numbers) const override {
-    return grid_item(spec_.factors, numbers);
   }
 
   // The shape is the nearest class, everything else is continuous: hues go round, orientations may be any angle, and
@@ -97,7 +86,6 @@ class Shapes3dLike final : public Dataset {
     std::once_flag once;
     Layers layers;
   };
-  DataSpec spec_;
   mutable std::vector<Kept> scenes_;
 };
 

@@ -5,10 +5,12 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
+#include <vector>
 
-#include "teasel/data/dataset.hpp"
 #include "teasel/data/gathering.hpp"
 #include "teasel/data/grid.hpp"
+#include "teasel/data/grid_dataset.hpp"
 
 namespace teasel {
 namespace {
@@ -16,7 +18,7 @@ namespace {
 constexpr int64_t side = 64, squares = 3, places = 8, square = 8;
 constexpr size_t image_bytes = squares * side * side;
 
-class XySquares final : public Dataset {
+class XySquares final : public GridDataset {
  public:
   struct Options {
     int64_t spacing = 8;
@@ -29,19 +31,14 @@ class XySquares final : public Dataset {
   };
 
   XySquares(const Options& options, const Setup&) : spacing_(options.spacing) {
-    spec_.name = "xy_squares";
-    spec_.fields = {{"x", {squares, side, side}, Dtype::u8}};
+    std::vector<FactorSpec> factors;
     for (const char* name : {"red_x", "red_y", "green_x", "green_y", "blue_x", "blue_y"}) {
       FactorSpec factor{.name = name};
       for (int64_t i = 0; i < places; ++i) factor.values.push_back(static_cast<double>(edge(static_cast<double>(i))));
-      spec_.factors.push_back(std::move(factor));
+      factors.push_back(std::move(factor));
     }
-    spec_.size = 1;
-    for (const FactorSpec& factor : spec_.factors) spec_.size *= factor.classes();
-    spec_.full_grid = true;
+    spec_ = grid_of_images("xy_squares", {squares, side, side}, std::move(factors));
   }
-
-  const DataSpec& spec() const override { return spec_; }
 
   void gather(std::span<const int64_t> index, size_t field, Draw, std::span<std::byte> out) const override {
     check_gather(spec_, index, field, out);
@@ -50,15 +47,6 @@ class XySquares final : public Dataset {
       grid_factors(spec_.factors, index.subspan(i, 1), numbers);
       draw(numbers, out.subspan(i * image_bytes, image_bytes));
     }
-  }
-
-  void factors(std::span<const int64_t> index, std::span<float> out) const override {
-    check_factors(spec_, index, out);
-    grid_factors(spec_.factors, index, out);
-  }
-
-  std::optional<int64_t> find(std::span<const float> numbers) const override {
-    return grid_item(spec_.factors, numbers);
   }
 
   // Squares move in whole pixels, and stay in the image.
@@ -86,7 +74,6 @@ class XySquares final : public Dataset {
     }
   }
 
-  DataSpec spec_;
   int64_t spacing_;
 };
 
