@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "teasel/stats/kernels/vector_clones.hpp"
+
 namespace teasel {
 namespace {
-
-#define TEASEL_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 
 using Lanes = float __attribute__((vector_size(64)));
 constexpr int64_t width = 16, tall = 4, wide = 2;  // a tile: 4 rows of 2 vectors

@@ -4,10 +4,9 @@
 #include <cstdint>
 #include <limits>
 
-namespace teasel {
+#include "teasel/stats/kernels/vector_clones.hpp"
 
-// One clone per vector width, chosen when the program is loaded.
-#define TEASEL_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+namespace teasel {
 
 TEASEL_VECTOR_CLONES MixturePeaks mixture_densities(const float* __restrict mean, const float* __restrict rate,
                                                     const float* __restrict offset, int64_t n, float z,

@@ -1,39 +1,14 @@
 #include "teasel/stats/kernels/softmax_kernel.hpp"
 
-#include <bit>
 #include <cmath>
+
+#include "teasel/stats/kernels/exponential.hpp"
+#include "teasel/stats/kernels/vector_clones.hpp"
 
 namespace teasel {
 namespace {
 
-#define TEASEL_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-
 constexpr int64_t block = softmax_block;
-
-// e^x for x <= 0 to a few units of the last place; 0 below -700. x = k ln 2 + r with |r| <= ln 2 / 2: adding 3 * 2^51
-// leaves k in the low bits of the sum, from where it goes into the exponent; e^r is its Taylor polynomial.
-inline double exp_negative(double x) {
-  constexpr double to_integer = 6755399441055744.0, log2e = 1.4426950408889634, ln2_high = 0.6931471803691238,
-                   ln2_low = 1.9082149292705877e-10;
-  const double kept = x > -700.0 ? x : -700.0;
-  const double shifted = kept * log2e + to_integer, k = shifted - to_integer;
-  const double r = (kept - k * ln2_high) - k * ln2_low;
-  double p = 1.0 / 479001600;
-  p = p * r + 1.0 / 39916800;
-  p = p * r + 1.0 / 3628800;
-  p = p * r + 1.0 / 362880;
-  p = p * r + 1.0 / 40320;
-  p = p * r + 1.0 / 5040;
-  p = p * r + 1.0 / 720;
-  p = p * r + 1.0 / 120;
-  p = p * r + 1.0 / 24;
-  p = p * r + 1.0 / 6;
-  p = p * r + 0.5;
-  p = p * r + 1.0;
-  p = p * r + 1.0;
-  const double scaled = std::bit_cast<double>(std::bit_cast<uint64_t>(p) + (std::bit_cast<uint64_t>(shifted) << 52));
-  return x > -700.0 ? scaled : 0.0;
-}
 
 }  // namespace
 
@@ -60,7 +35,7 @@ TEASEL_VECTOR_CLONES static void normalise(double* __restrict logits, int64_t cl
     for (int64_t i = 0; i < block; ++i) peak[i] = logits[c * block + i] > peak[i] ? logits[c * block + i] : peak[i];
   for (int64_t c = 0; c < classes; ++c)
     for (int64_t i = 0; i < block; ++i) {
-      const double power = exp_negative(logits[c * block + i] - peak[i]);
+      const double power = exponential(logits[c * block + i] - peak[i]);
       logits[c * block + i] = power;
       sum[i] += power;
     }
@@ -71,7 +46,7 @@ TEASEL_VECTOR_CLONES static void normalise(double* __restrict logits, int64_t cl
 // A single logit to the probability of label 1; sum is 1 + e^-|logit|.
 TEASEL_VECTOR_CLONES static void normalise_one(double* __restrict logit, double* __restrict sum) {
   for (int64_t i = 0; i < block; ++i) {
-    const double power = exp_negative(logit[i] > 0 ? -logit[i] : logit[i]);
+    const double power = exponential(logit[i] > 0 ? -logit[i] : logit[i]);
     sum[i] = 1 + power;
     logit[i] = (logit[i] > 0 ? 1 : power) / sum[i];
   }
@@ -123,7 +98,7 @@ double softmax_gradient(const double* x, const int32_t* label, const double* wei
 TEASEL_VECTOR_CLONES static double normalise_row(double* __restrict logits, int64_t classes, int32_t label) {
   if (classes == 1) {
     const double logit = logits[0], own = label == 1 ? -logit : logit;
-    const double power = exp_negative(logit > 0 ? -logit : logit);
+    const double power = exponential(logit > 0 ? -logit : logit);
     logits[0] = (logit > 0 ? 1 : power) / (1 + power);
     return std::log(1 + power) + (own > 0 ? own : 0);
   }
@@ -133,7 +108,7 @@ TEASEL_VECTOR_CLONES static double normalise_row(double* __restrict logits, int6
   for (int64_t c = 0; c < classes; ++c) peak = logits[c] > peak ? logits[c] : peak;
 #pragma omp simd reduction(+ : sum)
   for (int64_t c = 0; c < classes; ++c) {
-    logits[c] = exp_negative(logits[c] - peak);
+    logits[c] = exponential(logits[c] - peak);
     sum += logits[c];
   }
   for (int64_t c = 0; c < classes; ++c) logits[c] /= sum;

@@ -5,38 +5,14 @@
 #include <cmath>
 #include <limits>
 
+#include "teasel/stats/kernels/exponential.hpp"
+#include "teasel/stats/kernels/vector_clones.hpp"
+
 namespace teasel {
 namespace {
 
 constexpr int64_t block = 256;
 constexpr double nothing = -std::numeric_limits<double>::infinity();
-
-// exp(x) for x <= 709 to about 1e-15; 0 below -708. 2^k e^r with k = round(x / ln 2), |r| <= ln 2 / 2: adding 3 * 2^51
-// leaves k in the low bits of the sum, from where it goes into the exponent; e^r by its series, whose next term is
-// 4e-18.
-inline double exponential(double x) {
-  constexpr double to_integer = 6755399441055744.0, log2_e = 1.4426950408889634;
-  constexpr double ln2_high = 0.69314718036912382, ln2_low = 1.9082149292705877e-10;
-  const double bounded = x > -708.0 ? x : -708.0;
-  const double shifted = bounded * log2_e + to_integer, k = shifted - to_integer;
-  const double r = (bounded - k * ln2_high) - k * ln2_low;
-  double sum = 1.0 / 6227020800.0;
-  sum = sum * r + 1.0 / 479001600.0;
-  sum = sum * r + 1.0 / 39916800.0;
-  sum = sum * r + 1.0 / 3628800.0;
-  sum = sum * r + 1.0 / 362880.0;
-  sum = sum * r + 1.0 / 40320.0;
-  sum = sum * r + 1.0 / 5040.0;
-  sum = sum * r + 1.0 / 720.0;
-  sum = sum * r + 1.0 / 120.0;
-  sum = sum * r + 1.0 / 24.0;
-  sum = sum * r + 1.0 / 6.0;
-  sum = sum * r + 0.5;
-  sum = sum * r + 1.0;
-  sum = sum * r + 1.0;
-  const double power = std::bit_cast<double>(std::bit_cast<uint64_t>(sum) + (std::bit_cast<uint64_t>(shifted) << 52));
-  return x > -708.0 ? power : 0.0;
-}
 
 // Running sums of target over up to `block` items in four independent chains, which a single one would keep waiting.
 inline double running_sums(const SortedItem* items, int64_t n, const double* target, double before, double* sums) {
@@ -66,9 +42,6 @@ inline void take_best(const double* scores, int64_t n, int64_t first, Cut& best)
 }
 
 }  // namespace
-
-// One clone per vector width, chosen when the program is loaded.
-#define TEASEL_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 
 TEASEL_VECTOR_CLONES void follow_tree(const TreeView& tree, const float* __restrict columns, int64_t n,
                                       int32_t* __restrict leaves) {
