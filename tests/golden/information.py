@@ -15,19 +15,7 @@ import scipy.stats
 import sklearn
 import sklearn.metrics
 
-CLASSES = [3, 4, 5, 4]
-BINS = 20
-
-
-def grid():
-    return np.stack(np.meshgrid(*[np.arange(c) for c in CLASSES], indexing="ij"), -1).reshape(-1, len(CLASSES))
-
-
-def codes(y):
-    i = np.arange(len(y), dtype=np.uint64)
-    u = [((((i * 4 + m + 1) * 2654435761) % 2**32) >> 22).astype(np.float64) / 1024 for m in range(4)]
-    a, b, c, d = y.T.astype(np.float64)
-    return np.stack([2 * a + u[0], b - 3 * u[1], c + a / 2 + u[2] / 4, np.full(len(y), 0.5), 3 * u[3] - d / 4], 1)
+from metrics import BINS, CLASSES, codes, grid
 
 
 def spreads(y):

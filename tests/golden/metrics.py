@@ -88,4 +88,5 @@ def main():
     print("{\n" + ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in result.items()) + "\n}")
 
 
-main()
+if __name__ == "__main__":
+    main()
