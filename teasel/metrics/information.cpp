@@ -66,6 +66,10 @@ std::vector<double> of_tables(const CodeTable& table, const std::vector<FactorCl
   return out;
 }
 
+void describe_samples(Fields& f, int64_t& samples) {
+  f.field("samples", samples, "items drawn with replacement; 0: every item once", at_least(0));
+}
+
 }  // namespace
 
 void InformationOptions::describe(Fields& f) {
@@ -82,6 +86,23 @@ void InformationOptions::describe(Fields& f) {
 Value InformationOptions::value() const {
   InformationOptions copy = *this;
   return write_options([&](Fields& f) { copy.describe(f); });
+}
+
+void SampledInformationOptions::describe(Fields& f) {
+  InformationOptions::describe(f);
+  describe_samples(f, samples);
+}
+
+void NormalisedInformationOptions::describe(Fields& f) {
+  InformationOptions::describe(f);
+  f.field("normalise", normalise, "whose entropy information is divided by", one_of({"factor", "latent"}));
+  describe_samples(f, samples);
+}
+
+Value NormalisedInformationOptions::matrix_options() const {
+  Value out = value();
+  if (normalise == "latent") out.set("normalise", "latent");
+  return out;
 }
 
 EntropyEstimator InformationOptions::estimator_for(const CodeTable& table) const {

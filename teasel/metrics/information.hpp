@@ -31,6 +31,24 @@ struct InformationOptions {
   InformationOptions with(std::string other) const { return {bins, factor_bins, std::move(other)}; }
 };
 
+// Of a metric on so many items.
+struct SampledInformationOptions : InformationOptions {
+  int64_t samples = 0;
+
+  void describe(Fields& f);
+};
+
+// Of a metric on information that is a share of an entropy.
+struct NormalisedInformationOptions : InformationOptions {
+  std::string normalise = "factor";
+  int64_t samples = 0;
+
+  void describe(Fields& f);
+  // Of the matrix `mutual_information`, whose entries are shares only where latents' entropies divide them: those of
+  // factors are left to the aggregation.
+  Value matrix_options() const;
+};
+
 // A factor as classes: the items whose value is known, and their class numbers.
 struct FactorClasses {
   int64_t factor = 0, classes = 0;

@@ -31,6 +31,27 @@ TopTwo top_two(std::span<const double> values) {
   return out;
 }
 
+std::vector<double> top_gaps(const ScoreMatrix& matrix) {
+  std::vector<double> out(matrix.factors);
+  for (const auto k : matrix.used) {
+    const auto top = top_two(matrix.column(k));
+    out[k] = top.first - top.second;
+  }
+  return out;
+}
+
+double mean_over_factors(const ScoreMatrix& matrix, std::span<const double> by_factor) {
+  double mean = 0;
+  for (const auto k : matrix.used) mean += by_factor[k] / static_cast<double>(matrix.used.size());
+  return mean;
+}
+
+void put_matrix(Score& score, const std::string& name, const ScoreMatrix& matrix) {
+  score.detail[name] = matrix.values;
+  score.detail["entropy"] = matrix.entropy;
+  score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
+}
+
 ScoreMatrix empty_matrix(const CodeTable& table) {
   ScoreMatrix out{.latents = table.d, .factors = table.k};
   out.values.assign(table.d * table.k, 0);

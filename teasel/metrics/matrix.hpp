@@ -31,6 +31,12 @@ struct TopTwo {
   double first = 0, second = 0;
 };
 TopTwo top_two(std::span<const double> values);
+// By how much the two greatest entries of each factor differ: [factors]; 0 for those that were left out.
+std::vector<double> top_gaps(const ScoreMatrix& matrix);
+// The mean over the factors that are used of a number for each of all factors.
+double mean_over_factors(const ScoreMatrix& matrix, std::span<const double> by_factor);
+// What a metric's detail holds of its matrix: the values under `name`, `entropy` and `factors_used`.
+void put_matrix(Score& score, const std::string& name, const ScoreMatrix& matrix);
 
 // Makes a matrix. One file each in metrics/matrices/.
 class MatrixSource {

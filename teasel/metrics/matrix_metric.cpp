@@ -1,6 +1,7 @@
 #include "teasel/metrics/matrix_metric.hpp"
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "teasel/metrics/estimate.hpp"
@@ -31,10 +32,12 @@ MatrixMetric::MatrixMetric(std::string name, int64_t samples, const std::string&
 }
 
 Score MatrixMetric::compute(Evidence& evidence, uint64_t seed) const {
-  const auto matrix_of = [&](const CodeTable& items) { return matrix_->compute({items, {}}, seed); };
+  std::optional<ScoreMatrix> of_all;  // the first matrix that is made is that of the score itself
   const auto values_of = [&](const CodeTable& items) {
+    auto matrix = matrix_->compute({items, {}}, seed);
     std::vector<double> out;
-    for (auto& value : aggregation_->aggregate(matrix_of(items))) out.push_back(value.value);
+    for (auto& value : aggregation_->aggregate(matrix)) out.push_back(value.value);
+    if (!of_all) of_all = std::move(matrix);
     if (corrected_)
       for (auto& value : aggregation_->aggregate(corrected_->compute({items, {}}, seed))) out.push_back(value.value);
     return out;
@@ -45,8 +48,7 @@ Score MatrixMetric::compute(Evidence& evidence, uint64_t seed) const {
   for (size_t i = 0, count = corrected_ ? names.size() : 0; i < count; ++i) names.push_back(names[i] + ".corrected");
 
   auto estimates = estimate(evidence, samples_, Stream(seed, name_), names, values_of);
-  const auto matrix = matrix_of(estimates.table);
-  if (matrix.used.empty())
+  if (of_all->used.empty())
     throw Error(name_ + " needs a factor of which at least two values occur, and these codes have none",
                 "Factors that are constant, nuisances, or continuous where a metric counts classes are left out.");
   for (auto& output : estimates.outputs)
@@ -55,10 +57,8 @@ Score MatrixMetric::compute(Evidence& evidence, uint64_t seed) const {
 
   Score score;
   score.outputs = std::move(estimates.outputs);
-  score.detail = aggregation_->parts(matrix);
-  score.detail[matrix_name_] = matrix.values;
-  score.detail["entropy"] = matrix.entropy;
-  score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
+  score.detail = aggregation_->parts(*of_all);
+  put_matrix(score, matrix_name_, *of_all);
   score.samples = estimates.table.n;
   return score;
 }

@@ -1,5 +1,10 @@
 #include "teasel/metrics/soft_information.hpp"
 
+#include <optional>
+#include <utility>
+
+#include "teasel/metrics/estimate.hpp"
+#include "teasel/metrics/posteriors.hpp"
 #include "teasel/stats/entropy.hpp"
 
 namespace teasel {
@@ -40,6 +45,31 @@ SoftInformation soft_information(const CodeTable& table, const std::vector<Fixed
     }
   }
   return out;
+}
+
+Score posterior_gap(Evidence& evidence, const std::string& metric, uint64_t seed,
+                    const std::function<std::vector<FixedBins>(const CodeTable&)>& bins) {
+  posteriors_of(evidence, metric);
+  if (evidence.table().d < 2)
+    throw Error(metric + " compares the two latents that tell most about a factor, and these codes have one");
+  if (scored_factors(evidence.table()).empty())
+    throw Error(metric + " needs a factor with classes of which at least two occur, and these codes have none");
+  const auto gap = Registry<Aggregation>::get().make("mig", Value(), {});
+  std::optional<ScoreMatrix> of_all;  // the first matrix that is made is that of the score itself
+  const auto values = [&](const CodeTable& items) {
+    auto matrix = soft_information(items, bins(items)).information;
+    const double value = gap->aggregate(matrix).front().value;
+    if (!of_all) of_all = std::move(matrix);
+    return std::vector<double>{value};
+  };
+  PosteriorEvidence posteriors(evidence);
+  auto estimates = estimate(posteriors, 0, Stream(seed, metric), {metric}, values);
+  Score score;
+  score.outputs = std::move(estimates.outputs);
+  score.detail = gap->parts(*of_all);
+  put_matrix(score, "mutual_information", *of_all);
+  score.samples = estimates.table.n;
+  return score;
 }
 
 }  // namespace teasel

@@ -16,10 +16,7 @@ class Aam : public Aggregation {
 
   std::vector<NamedValue> aggregate(const ScoreMatrix& matrix) const override {
     if (matrix.latents < 2 || matrix.used.empty()) return {{"", std::nan("")}};
-    const auto alignment = of_factors(matrix);
-    double mean = 0;
-    for (const auto k : matrix.used) mean += alignment[k] / static_cast<double>(matrix.used.size());
-    return {{"", mean}};
+    return {{"", mean_over_factors(matrix, of_factors(matrix))}};
   }
   Parts parts(const ScoreMatrix& matrix) const override { return {{"alignment", of_factors(matrix)}}; }
 

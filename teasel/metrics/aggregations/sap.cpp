@@ -14,22 +14,9 @@ class Sap : public Aggregation {
 
   std::vector<NamedValue> aggregate(const ScoreMatrix& matrix) const override {
     if (matrix.latents < 2 || matrix.used.empty()) return {{"", std::nan("")}};
-    const auto gaps = gaps_of(matrix);
-    double mean = 0;
-    for (const auto k : matrix.used) mean += gaps[k] / static_cast<double>(matrix.used.size());
-    return {{"", mean}};
+    return {{"", mean_over_factors(matrix, top_gaps(matrix))}};
   }
-  Parts parts(const ScoreMatrix& matrix) const override { return {{"gap", gaps_of(matrix)}}; }
-
- private:
-  static std::vector<double> gaps_of(const ScoreMatrix& matrix) {
-    std::vector<double> out(matrix.factors);
-    for (const auto k : matrix.used) {
-      const auto top = top_two(matrix.column(k));
-      out[k] = top.first - top.second;
-    }
-    return out;
-  }
+  Parts parts(const ScoreMatrix& matrix) const override { return {{"gap", top_gaps(matrix)}}; }
 };
 
 TEASEL_REGISTER(Aggregation, Sap, "gap of the two greatest entries of a factor; mean over factors");

@@ -16,18 +16,9 @@
 namespace teasel {
 namespace {
 
-struct AamOptions : InformationOptions {
-  int64_t samples = 0;
-
-  void describe(Fields& f) {
-    InformationOptions::describe(f);
-    f.field("samples", samples, "items drawn with replacement; 0: every item once", at_least(0));
-  }
-};
-
 class Aam : public MatrixMetric {
  public:
-  using Options = AamOptions;
+  using Options = SampledInformationOptions;
   Aam(const Options& o, const Setup&) : MatrixMetric("aam", o.samples, "mutual_information", o.value(), "aam") {}
 
   Expected expected() const override {

@@ -17,18 +17,9 @@
 namespace teasel {
 namespace {
 
-struct DcimigOptions : InformationOptions {
-  int64_t samples = 0;
-
-  void describe(Fields& f) {
-    InformationOptions::describe(f);
-    f.field("samples", samples, "items drawn with replacement; 0: every item once", at_least(0));
-  }
-};
-
 class Dcimig : public MatrixMetric {
  public:
-  using Options = DcimigOptions;
+  using Options = SampledInformationOptions;
   Dcimig(const Options& o, const Setup&)
       : MatrixMetric("dcimig", o.samples, "mutual_information", o.value(), "dcimig") {}
 

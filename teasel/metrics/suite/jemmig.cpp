@@ -117,11 +117,9 @@ Score Jemmig::compute(Evidence& evidence, uint64_t seed) const {
     throw Error("jemmig needs a factor with classes of which at least two occur, and these codes have none");
   Score score;
   score.outputs = std::move(estimates.outputs);
-  score.detail = {{"mutual_information", found.information.values},
-                  {"joint_entropy", found.joint},
-                  {"entropy", found.information.entropy},
-                  {"jemmig_of_factor", of_factors(found)}};
-  score.detail["factors_used"].assign(found.information.used.begin(), found.information.used.end());
+  put_matrix(score, "mutual_information", found.information);
+  score.detail["joint_entropy"] = found.joint;
+  score.detail["jemmig_of_factor"] = of_factors(found);
   score.samples = estimates.table.n;
   return score;
 }

@@ -70,9 +70,7 @@ class MatrixScore : public Metric {
 
  private:
   static void put_detail(Score& score, const ScoreMatrix& matrix) {
-    score.detail["matrix"] = matrix.values;
-    score.detail["entropy"] = matrix.entropy;
-    score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
+    put_matrix(score, "matrix", matrix);
     if (!matrix.accuracy.empty()) score.detail["accuracy"] = matrix.accuracy;
   }
 

@@ -20,28 +20,11 @@
 namespace teasel {
 namespace {
 
-struct MigOptions : InformationOptions {
-  std::string normalise = "factor";
-  int64_t samples = 0;
-
-  void describe(Fields& f) {
-    InformationOptions::describe(f);
-    f.field("normalise", normalise, "whose entropy the gap is divided by", one_of({"factor", "latent"}));
-    f.field("samples", samples, "items drawn with replacement; 0: every item once", at_least(0));
-  }
-};
-
-Value matrix_options(const MigOptions& options) {
-  Value out = options.value();
-  if (options.normalise == "latent") out.set("normalise", "latent");
-  return out;
-}
-
 class Mig : public MatrixMetric {
  public:
-  using Options = MigOptions;
+  using Options = NormalisedInformationOptions;
   Mig(const Options& o, const Setup&)
-      : MatrixMetric("mig", o.samples, "mutual_information", matrix_options(o),
+      : MatrixMetric("mig", o.samples, "mutual_information", o.matrix_options(),
                      o.normalise == "latent" ? "sap" : "mig") {}
 
   Expected expected() const override {

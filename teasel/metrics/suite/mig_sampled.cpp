@@ -12,10 +12,6 @@
 //
 // detail: mutual_information [latents, factors] (nats), entropy [factors] (nats), gap [factors] (0 for factors that
 // were left out), factors_used (factor numbers).
-#include <utility>
-
-#include "teasel/metrics/estimate.hpp"
-#include "teasel/metrics/posteriors.hpp"
 #include "teasel/metrics/soft_information.hpp"
 #include "teasel/stats/columns.hpp"
 
@@ -25,7 +21,7 @@ namespace {
 class MigSampled : public Metric {
  public:
   using Options = NoOptions;
-  MigSampled(const Options&, const Setup&) : gap_(Registry<Aggregation>::get().make("mig", Value(), {})) {}
+  MigSampled(const Options&, const Setup&) {}
 
   Expected expected() const override {
     return {.perfect = 0.5, .noise = 0.05, .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};
@@ -33,39 +29,19 @@ class MigSampled : public Metric {
   Needs needs() const override { return {.spread = true}; }
   bool slow() const override { return true; }
   Score compute(Evidence& evidence, uint64_t seed) const override {
-    posteriors_of(evidence, "mig_sampled");
-    if (evidence.table().d < 2)
-      throw Error("mig_sampled compares the two latents that tell most about a factor, and these codes have one");
-    if (scored_factors(evidence.table()).empty())
-      throw Error("mig_sampled needs a factor with classes of which at least two occur, and these codes have none");
-    const auto values = [&](const CodeTable& items) {
-      return std::vector<double>{gap_->aggregate(information_of(items)).front().value};
-    };
-    PosteriorEvidence posteriors(evidence);
-    auto estimates = estimate(posteriors, 0, Stream(seed, "mig_sampled"), {"mig_sampled"}, values);
-    const auto matrix = information_of(estimates.table);
-    Score score;
-    score.outputs = std::move(estimates.outputs);
-    score.detail = gap_->parts(matrix);
-    score.detail["mutual_information"] = matrix.values;
-    score.detail["entropy"] = matrix.entropy;
-    score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
-    score.samples = estimates.table.n;
-    return score;
+    return posterior_gap(evidence, "mig_sampled", seed, bins_of);
   }
 
  private:
   // The width of the bins takes itself off the difference of two entropies.
-  static ScoreMatrix information_of(const CodeTable& table) {
+  static std::vector<FixedBins> bins_of(const CodeTable& table) {
     const std::vector<double> deviations(table.spread.begin(), table.spread.end());
     std::vector<FixedBins> bins(table.d);
 #pragma omp parallel for
     for (int64_t j = 0; j < table.d; ++j)
       bins[j] = integration_bins(column(table.z, table.n, table.d, j), column(deviations, table.n, table.d, j));
-    return soft_information(table, bins).information;
+    return bins;
   }
-
-  std::unique_ptr<Aggregation> gap_;
 };
 
 TEASEL_REGISTER(Metric, MigSampled, "mutual information gap of sampled codes, from exact densities");

@@ -19,28 +19,11 @@
 namespace teasel {
 namespace {
 
-struct MigSupOptions : InformationOptions {
-  std::string normalise = "factor";
-  int64_t samples = 0;
-
-  void describe(Fields& f) {
-    InformationOptions::describe(f);
-    f.field("normalise", normalise, "whose entropy information is divided by", one_of({"factor", "latent"}));
-    f.field("samples", samples, "items drawn with replacement; 0: every item once", at_least(0));
-  }
-};
-
-Value matrix_options(const MigSupOptions& options) {
-  Value out = options.value();
-  if (options.normalise == "latent") out.set("normalise", "latent");
-  return out;
-}
-
 class MigSup : public MatrixMetric {
  public:
-  using Options = MigSupOptions;
+  using Options = NormalisedInformationOptions;
   MigSup(const Options& o, const Setup&)
-      : MatrixMetric("mig_sup", o.samples, "mutual_information", matrix_options(o), "mig_sup",
+      : MatrixMetric("mig_sup", o.samples, "mutual_information", o.matrix_options(), "mig_sup",
                      Value(Value::Table{{"normalise", Value(o.normalise == "factor")}})) {}
 
   Expected expected() const override {

@@ -19,20 +19,11 @@
 namespace teasel {
 namespace {
 
-struct ModularityOptions : InformationOptions {
-  int64_t samples = 0;
-
-  void describe(Fields& f) {
-    InformationOptions::describe(f);
-    f.field("samples", samples, "items drawn with replacement; 0: every item once", at_least(0));
-  }
-};
-
 class Modularity : public MatrixMetric {
  public:
-  using Options = ModularityOptions;
+  using Options = SampledInformationOptions;
   Modularity(const Options& o, const Setup&)
-      : MatrixMetric("modularity", o.samples, "mutual_information", o.InformationOptions::value(), "modularity") {}
+      : MatrixMetric("modularity", o.samples, "mutual_information", o.value(), "modularity") {}
 
   Expected expected() const override {
     return {.perfect = 0.999, .noise = 0.8, .unchanged = {.order = true, .sign = true, .scale = true, .shift = true}};

@@ -11,10 +11,6 @@
 //
 // detail: mutual_information [latents, factors] (nats), entropy [factors] (nats), gap [factors] (0 for factors that
 // were left out), factors_used (factor numbers).
-#include <utility>
-
-#include "teasel/metrics/estimate.hpp"
-#include "teasel/metrics/posteriors.hpp"
 #include "teasel/metrics/soft_information.hpp"
 
 namespace teasel {
@@ -34,40 +30,18 @@ struct RmigOptions {
 class Rmig : public Metric {
  public:
   using Options = RmigOptions;
-  Rmig(const Options& options, const Setup&)
-      : bins_{options.bins, options.low, options.high}, gap_(Registry<Aggregation>::get().make("mig", Value(), {})) {
+  Rmig(const Options& options, const Setup&) : bins_{options.bins, options.low, options.high} {
     if (!(options.low < options.high)) throw Error("rmig.low is not below rmig.high", "The bins lie between the two.");
   }
 
   Expected expected() const override { return {.perfect = 0.5, .noise = 0.05, .unchanged = {.order = true}}; }
   Needs needs() const override { return {.spread = true}; }
   Score compute(Evidence& evidence, uint64_t seed) const override {
-    posteriors_of(evidence, "rmig");
-    if (evidence.table().d < 2)
-      throw Error("rmig compares the two latents that tell most about a factor, and these codes have one");
-    if (scored_factors(evidence.table()).empty())
-      throw Error("rmig needs a factor with classes of which at least two occur, and these codes have none");
-    const auto values = [&](const CodeTable& items) {
-      return std::vector<double>{gap_->aggregate(soft_information(items, bins_of(items)).information).front().value};
-    };
-    PosteriorEvidence posteriors(evidence);
-    auto estimates = estimate(posteriors, 0, Stream(seed, "rmig"), {"rmig"}, values);
-    const auto matrix = soft_information(estimates.table, bins_of(estimates.table)).information;
-    Score score;
-    score.outputs = std::move(estimates.outputs);
-    score.detail = gap_->parts(matrix);
-    score.detail["mutual_information"] = matrix.values;
-    score.detail["entropy"] = matrix.entropy;
-    score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
-    score.samples = estimates.table.n;
-    return score;
+    return posterior_gap(evidence, "rmig", seed, [&](const CodeTable& table) { return std::vector(table.d, bins_); });
   }
 
  private:
-  std::vector<FixedBins> bins_of(const CodeTable& table) const { return std::vector(table.d, bins_); }
-
   FixedBins bins_;
-  std::unique_ptr<Aggregation> gap_;
 };
 
 TEASEL_REGISTER(Metric, Rmig, "robust mutual information gap: MIG with posteriors instead of their means");

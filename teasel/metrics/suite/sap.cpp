@@ -36,15 +36,6 @@ struct SapOptions {
   }
 };
 
-double gap_of(const ScoreMatrix& matrix, int64_t k) {
-  double first = 0, second = 0;
-  for (int64_t j = 0; j < matrix.latents; ++j) {
-    second = std::max(second, std::min(first, matrix.at(j, k)));
-    first = std::max(first, matrix.at(j, k));
-  }
-  return first - second;
-}
-
 class Sap : public Metric {
  public:
   using Options = SapOptions;
@@ -69,16 +60,12 @@ class Sap : public Metric {
     bool first = true;
     const auto values = [&](const TrainTest& tables) {
       const ScoreMatrix matrix = matrix_->compute(tables, seed);
-      std::vector<double> gap(matrix.factors);
-      double mean = 0;
-      for (const auto k : matrix.used) mean += (gap[k] = gap_of(matrix, k)) / static_cast<double>(matrix.used.size());
+      const auto gaps = top_gaps(matrix);
       if (std::exchange(first, false)) {
-        score.detail["matrix"] = matrix.values;
-        score.detail["entropy"] = matrix.entropy;
-        score.detail["factors_used"].assign(matrix.used.begin(), matrix.used.end());
-        score.detail["gap"] = gap;
+        put_matrix(score, "matrix", matrix);
+        score.detail["gap"] = gaps;
       }
-      return std::vector<double>{mean};
+      return std::vector<double>{mean_over_factors(matrix, gaps)};
     };
     auto estimates = estimate(evidence, o_.train, o_.test, Stream(seed, "sap"), {"sap"}, values, o_.rounds);
     score.outputs = std::move(estimates.outputs);
