@@ -32,8 +32,8 @@ enum class HalvesAbout { mean, value };
 // draw may bring, not another training. Bias that a protocol's estimator has (plug-in entropies) is part of it.
 // - Items drawn from a full grid, and sampled codes: the spread of `rounds` further draws.
 // - All items of a full grid as they are: nothing is left to chance, low = high = value.
-// - Any other table: the spread over `rounds` random halves of the items, which is what a jackknife that deletes half of
-//   them makes of it (Shao and Wu 1989, "A general theory for jackknife variance estimation"). Deleting few items
+// - Any other table: the spread over `rounds` random halves of the items, which is what a jackknife that deletes half
+//   of them makes of it (Shao and Wu 1989, "A general theory for jackknife variance estimation"). Deleting few items
 //   instead overstates scores from histograms, whose bins all move with the greatest and the least code.
 // With fewer than three rounds low = high = value.
 // `stream` says who draws: Stream(seed, "mig").

@@ -67,8 +67,8 @@ class Aggregation {
   virtual Parts parts(const ScoreMatrix&) const { return {}; }
 };
 
-// The same with one row for each vector-valued unit: the sum over its latents. `unit`: [latents], as in CodeTable; empty:
-// the matrix itself.
+// The same with one row for each vector-valued unit: the sum over its latents. `unit`: [latents], as in CodeTable;
+// empty: the matrix itself.
 ScoreMatrix by_unit(ScoreMatrix matrix, const std::vector<int32_t>& unit);
 
 // An empty matrix for these tables: factors as scored_factors gives them, with their entropies.

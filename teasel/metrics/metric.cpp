@@ -28,8 +28,7 @@ namespace {
 
 // Writes the mean over time of a block [n, times, size] into the columns from `at` of a table [n, d].
 template <class T>
-void pool_block(const std::vector<float>& block, int64_t n, int64_t size, int64_t d, int64_t at,
-                std::vector<T>& out) {
+void pool_block(const std::vector<float>& block, int64_t n, int64_t size, int64_t d, int64_t at, std::vector<T>& out) {
   const int64_t times = n * size > 0 ? static_cast<int64_t>(block.size()) / (n * size) : 0;
   for (int64_t i = 0; i < n; ++i)
     for (int64_t j = 0; j < size; ++j) {

@@ -17,13 +17,13 @@ struct SoftInformation {
   std::vector<double> joint;  // [latents, factors] H(z_j, v_k)
 };
 
-// `bins`: of every latent. The table has spreads. Factors as scored_factors gives them; items whose value is not known do
-// not count.
+// `bins`: of every latent. The table has spreads. Factors as scored_factors gives them; items whose value is not known
+// do not count.
 SoftInformation soft_information(const CodeTable& table, const std::vector<FixedBins>& bins);
 
 // The score of a metric that is the gap (aggregation `mig`) of what posteriors in bins tell of factors, over all items,
-// with its detail. `bins`: of every latent of these items. Error where the evidence has no Gaussian posteriors, a single
-// latent or no factor with classes.
+// with its detail. `bins`: of every latent of these items. Error where the evidence has no Gaussian posteriors, a
+// single latent or no factor with classes.
 Score posterior_gap(Evidence& evidence, const std::string& metric, uint64_t seed,
                     const std::function<std::vector<FixedBins>(const CodeTable&)>& bins);
 

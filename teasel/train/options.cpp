@@ -59,7 +59,8 @@ void TrainOptions::describe(Fields& f) {
           "layers' products where that is faster; for processors with AVX512_BF16",
           one_of({"fp32", "bf16"}));
   f.field("prefetch", prefetch, "gather the next step's items on a thread beside; changes no bytes");
-  f.field("tensorboard", tensorboard, "also write the log as event files of TensorBoard, in events/, with pictures at every checkpoint");
+  f.field("tensorboard", tensorboard,
+          "also write the log as event files of TensorBoard, in events/, with pictures at every checkpoint");
   f.field("split", split, "the split of the data set to train on");
   f.group("guard", "going back to the last checkpoint when a loss or gradient is not finite",
           [this](Fields& g) { guard.describe(g); });

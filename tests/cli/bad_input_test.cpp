@@ -163,7 +163,10 @@ TEST(BadInput, Telescope) {
        all({run(), without(checkpoint)})},
       {"an unknown order", telescope({"--order", "rising"}), {"--order", "rising", "falling_kl"}, run()},
       {"one sample", telescope({"--samples", "1"}), {"--samples", "Value 1 is less than 2"}, run()},
-      {"an unknown split", telescope({"--split", "half"}), {"split 'half'", "train, all"}, all({run(), folder("run/images")})},
+      {"an unknown split",
+       telescope({"--split", "half"}),
+       {"split 'half'", "train, all"},
+       all({run(), folder("run/images")})},
       {"a file for a folder", telescope({"--out", "a.toml"}), {"a.toml"}, run()},
   });
 }

@@ -127,7 +127,8 @@ TEST(Program, MistakesInFilesNameFileLineAndColumn) {
 
 TEST(Program, ListsWhatIsRegistered) {
   const Value all = parse_json(run({"list", "--json"}).out, "stdout");
-  for (auto* family : {"models", "datasets", "views", "metrics", "protocols", "encoders", "decoders", "likelihoods", "discriminators"}) {
+  for (auto* family : {"models", "datasets", "views", "metrics", "protocols", "encoders", "decoders", "likelihoods",
+                       "discriminators"}) {
     const Value* list = all.find(family);
     ASSERT_NE(list, nullptr) << family;
     EXPECT_FALSE(list->as<Value::List>()->empty()) << family;
@@ -231,7 +232,8 @@ TEST(Program, TrainsScoresDrawsAndReports) {
   expect_mistake({"train", folder / "a.toml", "--out", path}, {"already", "resume"});
   EXPECT_EQ(*parse_json(run({"resume", path, "--json"}).out, "stdout").find("steps"), Value(12));
 
-  const Value scored = parse_json(run({"eval", path, "--metrics", "factor_vae_score,mig,active_units", "--json"}).out, "stdout");
+  const Value scored =
+      parse_json(run({"eval", path, "--metrics", "factor_vae_score,mig,active_units", "--json"}).out, "stdout");
   EXPECT_EQ(*scored.find("step"), Value(12));
   EXPECT_GE(scored.find("scores")->as<Value::List>()->size(), 4u);
   const Value one = parse_json(run({"eval", path, "--metrics", "mig", "--protocol", "dlib", "--json"}).out, "stdout");

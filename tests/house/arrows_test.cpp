@@ -40,8 +40,9 @@ const std::map<std::string, std::string> exceptions{
 };
 const std::set<std::string> plain{"core", "stats", "data", "metrics", "report"};  // never see torch
 // Folders of things that are added by one file each.
-const std::set<std::string> shelves{"zoo",           "judges",      "sets",     "views",   "suite",   "matrices", "aggregations", "predictors",
-                                    "architectures", "likelihoods", "commands", "presets", "discriminators"};
+const std::set<std::string> shelves{"zoo",      "judges",       "sets",          "views",         "suite",
+                                    "matrices", "aggregations", "predictors",    "architectures", "likelihoods",
+                                    "commands", "presets",      "discriminators"};
 
 struct Source {
   std::string path, room;

@@ -134,7 +134,8 @@ TEST(Parity, MatricesEqualOtherProgramsOnTheSameRows) {
       const auto matrix = Registry<MatrixSource>::get().make(source.name, source.options, {})->compute(tables, 1);
       const auto expected = testing::numbers(*entry.find("matrices")->find(source.recorded));
       ASSERT_EQ(matrix.values.size(), expected.size());
-      for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(matrix.values[i], expected[i], name == "few" ? 3 * source.tolerance : source.tolerance) << i;
+      for (size_t i = 0; i < expected.size(); ++i)
+        EXPECT_NEAR(matrix.values[i], expected[i], name == "few" ? 3 * source.tolerance : source.tolerance) << i;
     }
   }
 }

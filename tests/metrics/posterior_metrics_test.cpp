@@ -102,7 +102,8 @@ TEST(PosteriorMetrics, RefuseWhatIsNoTableOfGaussianPosteriors) {
   for (const std::string metric : {"elbo_decomposition", "telescoping"}) {
     auto table = posteriors();
     Codes codes;
-    codes.blocks = {{{.name = "z", .size = 3, .law = LatentLaw::laplace}, {table.z.begin(), table.z.end()}, table.spread}};
+    codes.blocks = {
+        {{.name = "z", .size = 3, .law = LatentLaw::laplace}, {table.z.begin(), table.z.end()}, table.spread}};
     TableEvidence laplace(table, codes);
     EXPECT_NE(refusal(metric, laplace).find("Gaussian"), std::string::npos);
     table.spread[4] = 0;

@@ -1,4 +1,6 @@
 // What metrics read: draws, parts, missing values, fresh noise; and the intervals of scores.
+#include "teasel/metrics/sampling.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 
 #include "teasel/metrics/estimate.hpp"
 #include "teasel/metrics/matrix.hpp"
-#include "teasel/metrics/sampling.hpp"
 #include "tests/metrics/tables.hpp"
 
 namespace teasel {
@@ -158,7 +159,8 @@ TEST(Estimate, IntervalsOfAMeanHoldItNineteenTimesOfTwenty) {
     const auto train = estimate(split, 0, Stream(trial, "test"), {"mean"}, mean_of_first).outputs[0];
     by_split += train.low <= 0 && 0 <= train.high;
   }
-  for (const int held : {by_draws, by_groups, by_split}) EXPECT_NEAR(held, 0.95 * trials, 4 * std::sqrt(0.0475 * trials));
+  for (const int held : {by_draws, by_groups, by_split})
+    EXPECT_NEAR(held, 0.95 * trials, 4 * std::sqrt(0.0475 * trials));
 }
 
 TEST(Estimate, PairsLeaveGroupsOutOfBothParts) {
@@ -174,8 +176,8 @@ TEST(Estimate, PairsLeaveGroupsOutOfBothParts) {
   EXPECT_EQ(calls, 11);
   EXPECT_LT(out.low, out.value);
   EXPECT_GT(out.high, out.value);
-  const auto alone = estimate(evidence, 30, 15, Stream(1, "test"), {"difference"},
-                              [](const TrainTest&) { return std::vector<double>{1}; }, 0);
+  const auto alone = estimate(
+      evidence, 30, 15, Stream(1, "test"), {"difference"}, [](const TrainTest&) { return std::vector<double>{1}; }, 0);
   EXPECT_EQ(alone.outputs[0].low, 1);
 }
 

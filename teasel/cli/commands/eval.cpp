@@ -26,9 +26,10 @@ const RegisterCommand command{
              names.push_back("all");
              return names;
            }));
-       app.add_option("--protocol", a->options.protocols,
-                      "protocols, parted by commas: names or files (*.toml); default: every one that knows the metric, but for "
-                      "metrics that train predictors our own alone")
+       app.add_option(
+              "--protocol", a->options.protocols,
+              "protocols, parted by commas: names or files (*.toml); default: every one that knows the metric, but for "
+              "metrics that train predictors our own alone")
            .parted_by(',')
            .completes(words(protocol_names));
        add_split(app, a->split);

@@ -12,8 +12,8 @@
 //
 // All from 0 to 1, higher is better. Perfect codes reach 1 but for what predictors make of unneeded latents; of noise
 // disentanglement and completeness come near 0 and informativeness near mean of 1 / #values, while boosted trees learn
-// noise by heart, so that informativeness_train does not. Its interval is too narrow, since small parts of the items are
-// learned by heart as well.
+// noise by heart, so that informativeness_train does not. Its interval is too narrow, since small parts of the items
+// are learned by heart as well.
 //
 // Traps: the numbers depend on the predictor. Boosted trees give unneeded latents small importances, which adds entropy
 // to completeness; #latents is a base, so codes of different lengths do not compare; a dead latent lowers nothing,

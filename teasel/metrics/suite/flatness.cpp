@@ -5,8 +5,8 @@
 //
 // `flatness` takes widths as Euclidean and lengths as L1 distances, so that straight lines that are no axes lose too;
 // `flatness.l1` and `flatness.l2` take one distance for both. Range 0 to 1; a straight path in one latent with steps of
-// one direction reaches 1; noise reaches about .2 on dSprites. Codes of a cyclic factor that go round a circle reach about
-// 1 / pi. A factor that codes ignore counts as 0. Traversals are drawn at random from a full grid.
+// one direction reaches 1; noise reaches about .2 on dSprites. Codes of a cyclic factor that go round a circle reach
+// about 1 / pi. A factor that codes ignore counts as 0. Traversals are drawn at random from a full grid.
 //
 // detail: flatness_of_factor, width, length [factors] (0 for factors that were left out; units of the codes),
 // factors_used (factor numbers).

@@ -2,8 +2,8 @@
 // codes' covariance S:
 // - gaussian_total_correlation: KL(N(0, S) || N(0, diag S)) = (sum_j ln S_jj - ln det S) / 2, nats. Infinite where
 //   latents determine one another; here at most 13.8 nats for each latent that others determine.
-// - gaussian_wasserstein_correlation: the squared 2-Wasserstein distance of the same two, in squared units of the codes;
-//   gaussian_wasserstein_correlation_normalised: that over tr S.
+// - gaussian_wasserstein_correlation: the squared 2-Wasserstein distance of the same two, in squared units of the
+//   codes; gaussian_wasserstein_correlation_normalised: that over tr S.
 // - mutual_information_score: the mean mutual information of two different latents, in equal-width bins, nats. It also
 //   sees what is not linear. mutual_information_score.corrected is with Miller and Madow's correction.
 //

@@ -63,7 +63,8 @@ class MatrixScore : public Metric {
     score.outputs = std::move(estimates.outputs);
     for (auto& output : score.outputs)
       if (std::isnan(output.value))
-        throw Error("these codes have too few latents or factors for " + output.name, "Most readings need two of both.");
+        throw Error("these codes have too few latents or factors for " + output.name,
+                    "Most readings need two of both.");
     score.samples = estimates.tables.train.n;
     return score;
   }

@@ -9,7 +9,8 @@
 // between .75 and .95, so that differences are small. Factors that are continuous (unless cut into bins), nuisances or
 // constant are left out; a single factor is refused.
 //
-// modularity.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
+// modularity.corrected is the same from entropies with Miller and Madow's correction for few items
+// (`estimator = "both"`).
 //
 // detail: mutual_information [latents, factors] (nats), modularity_of_latent [latents], entropy [factors] (nats),
 // factors_used (factor numbers).
