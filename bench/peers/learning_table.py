@@ -1,8 +1,10 @@
 """What the program and PyTorch learned, side by side, over seeds.
 
 Reads the files that learning.py wrote; for each model, precision and number of steps prints mean and range over the seeds
-of both sides, and whether the difference of the means is within the seeds' spread: at most 2.78 of its standard
-errors sqrt(s1^2 / n1 + s2^2 / n2), the 95 % bound of Student's t for three seeds a side.
+of both sides, and whether the difference of the means is within the seeds' spread: at most t of its standard errors
+sqrt(s1^2 / n1 + s2^2 / n2), t the 97.5 % quantile of Student's distribution with Welch's degrees of freedom. A side with
+one seed counts as one more draw from the other side's seeds. Where PyTorch was not trained in bfloat16, its float32 is what
+the program's bfloat16 is held against.
 
     python learning_table.py results/learning/*.json
 """
@@ -13,6 +15,8 @@ import math
 import statistics
 from collections import defaultdict
 from pathlib import Path
+
+from scipy.stats import t as student
 
 ROWS = {  # title: where in a file
     "reconstruction at the mean": ("evaluation", "reconstruction"),
@@ -33,6 +37,9 @@ def read(files):
         results = json.loads(Path(file).read_text())
         key = results["model"], results["precision"], results["steps"]
         groups[key][results["trained_by"]][results["seed"]] = results
+    for (model, precision, steps), sides in groups.items():
+        if precision == "bf16" and "PyTorch" not in sides and (model, "fp32", steps) in groups:
+            sides["PyTorch"] = groups[model, "fp32", steps]["PyTorch"]
     return groups
 
 
@@ -46,13 +53,23 @@ def summary(numbers):
     return f"{statistics.mean(numbers):8.3f} [{min(numbers):.3f}, {max(numbers):.3f}]"
 
 
+def spread(ours, theirs):
+    """Standard error of the difference of two means, and its degrees of freedom (Welch 1947)."""
+    if min(len(ours), len(theirs)) == 1:
+        many = max(ours, theirs, key=len)
+        return statistics.stdev(many) * math.sqrt(1 + 1 / len(many)), len(many) - 1
+    parts = [statistics.variance(side) / len(side) for side in (ours, theirs)]
+    freedom = sum(parts) ** 2 / sum(part**2 / (len(side) - 1) for part, side in zip(parts, (ours, theirs)))
+    return math.sqrt(sum(parts)), freedom
+
+
 def verdict(ours, theirs):
     """How the difference of means compares with its standard error."""
     difference = statistics.mean(ours) - statistics.mean(theirs)
-    if len(ours) < 2 or len(theirs) < 2:
+    if max(len(ours), len(theirs)) < 2 or statistics.pvariance(ours) + statistics.pvariance(theirs) == 0:
         return f"{difference:+8.3f}"
-    error = math.sqrt(statistics.variance(ours) / len(ours) + statistics.variance(theirs) / len(theirs))
-    within = abs(difference) <= 2.78 * error
+    error, freedom = spread(ours, theirs)
+    within = abs(difference) <= student.ppf(0.975, freedom) * error
     return f"{difference:+8.3f}  error {error:.3f}  {'within' if within else 'BEYOND'}"
 
 

@@ -15,7 +15,8 @@ PyTorch comes in these forms:
 All but the last read the loss every 50 steps, as the program does for its log.
 
 Of a turn the fastest and the median step count; printed are the least of the former and the median of the latter over
-all rounds, and how many times longer than the program's they are. --json FILE keeps everything.
+all rounds, and how many times longer than the program's they are. --json FILE keeps everything. `--instructions avx2` holds
+everybody to what a processor without AVX-512 has: the program's kernels, ATen, oneDNN and MKL.
 
     python step_time.py build/release/teasel [--rounds 5] [--steps 30] [--threads 1 2] [--case NAME] [--json FILE]
 """
@@ -57,6 +58,11 @@ BATCH = 64
 IMAGES = 65536  # that PyTorch draws its batches from
 WARM_UP = 5
 FLAGS = ["avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16"]  # of the processor, worth telling
+INSTRUCTIONS = {  # what holds all libraries of a process to some instructions
+    "all": {},
+    "avx2": {"TEASEL_KERNELS": "avx2", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2",
+             "MKL_ENABLE_INSTRUCTIONS": "AVX2"},
+}
 
 
 class Pixels(torch.utils.data.Dataset):
@@ -169,8 +175,8 @@ class Process:
         self.process.wait()
 
 
-def has_bf16():
-    return "avx512_bf16" in processor_flags() or "amx_bf16" in processor_flags()
+def has_bf16(options):
+    return options.instructions == "all" and not {"avx512_bf16", "amx_bf16"}.isdisjoint(processor_flags())
 
 
 def processor_flags():
@@ -186,10 +192,10 @@ def contestants(options, settings, threads, folder):
     sets = program.set_arguments([*settings, f"train.threads={threads}", f"train.batch_size={BATCH}"])
     ours = [options.program, "bench", "step", *sets, "--steps", options.steps, "--warm-up", WARM_UP, "--turns"]
     out = {"teasel": Process(ours, cpus, threads)}
-    if has_bf16() and "precision" in config["train"]:
+    if has_bf16(options) and "precision" in config["train"]:
         out["teasel bf16"] = Process([*ours, "--set", "train.precision=bf16"], cpus, threads)
     for form in options.form or FORMS:
-        if FORMS[form].get("bf16") and not has_bf16():
+        if FORMS[form].get("bf16") and not has_bf16(options):
             continue
         command = [sys.executable, __file__, options.program, "--contestant", form, folder / "config.json",
                    folder / "images.npy", "--steps", options.steps, "--threads", threads]
@@ -234,7 +240,7 @@ def environment(options):
     return {"teasel": version, "torch": torch.__version__, "torch_cpu_capability": torch.backends.cpu.get_cpu_capability(),
             "mkl": torch.backends.mkl.is_available(), "mkldnn": torch.backends.mkldnn.is_available(),
             "python": platform.python_version(), "kernel": platform.release(), "processor": processor(),
-            "processor_flags": processor_flags(), "processors": len(os.sched_getaffinity(0)),
+            "processor_flags": processor_flags(), "instructions": options.instructions, "processors": len(os.sched_getaffinity(0)),
             "load_at_start": os.getloadavg()[0], "steps": options.steps, "rounds": options.rounds}
 
 
@@ -268,11 +274,13 @@ def main():
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--case", choices=CASES, action="append", help="only these; default: beta_vae and factor_vae")
     parser.add_argument("--form", choices=FORMS, action="append", help="only these forms of PyTorch")
+    parser.add_argument("--instructions", choices=INSTRUCTIONS, default="all")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--contestant", nargs=3, metavar=("FORM", "CONFIG", "IMAGES"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.contestant:
         return contestant(*options.contestant, options.steps, options.threads[0])
+    os.environ.update(INSTRUCTIONS[options.instructions])
     run(options)
 
 

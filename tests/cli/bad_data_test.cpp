@@ -131,7 +131,7 @@ TEST(BadData, PicturesAndIdx) {
   });
 }
 
-TEST(BadData, FewerImagesThanABatch) {
+TEST(BadData, ImagesThatATrainingCannotTake) {
   const auto set = [](const std::string& text) { return "--set=" + text; };
   expect_mistakes({
       {"fewer images than a batch",
@@ -139,6 +139,10 @@ TEST(BadData, FewerImagesThanABatch) {
         set("data.images=x.npy"), set("train.steps=2")},
        {"batch_size", "40"},
        npy("x.npy", counted<uint8_t>({40, 16, 16}, 256))},
+      {"images too small for the networks",
+       {"train", "--out", "run", set("model.name=vae"), set("data.name=arrays"), set("data.images=x.npy")},
+       {"3x3 pixels are too small", "`channels`", "`resize`"},
+       npy("x.npy", counted<uint8_t>({80, 3, 3}, 256))},
   });
 }
 
