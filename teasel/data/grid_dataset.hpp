@@ -10,7 +10,8 @@
 
 namespace teasel {
 
-// A full grid: an item's factors follow from its number, and its number from them.
+// A full grid: an item's factors follow from its number, and its number from them. Where a factor is dynamic, each
+// frame has the same row in the table of factors.
 class GridDataset : public Dataset {
  public:
   const DataSpec& spec() const final { return spec_; }
