@@ -1,8 +1,8 @@
 // Python's and numpy's random orders: published splits and tables are functions of a seed in one of the two.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 
 namespace teasel {
@@ -18,8 +18,8 @@ class PythonRandom {
   uint32_t word();
   // Of {0, .., n-1}, n >= 1: Python's `randrange(n)` and `choice`; the steps of either library's `shuffle`.
   uint32_t below(uint32_t n);
-  template <class T>
-  void shuffle(std::span<T> list) {
+  template <class List>
+  void shuffle(List& list) {
     for (size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[below(static_cast<uint32_t>(i))]);
   }
 

@@ -39,7 +39,7 @@ std::vector<FactorPath> scales(PythonRandom& random) {
 std::vector<int64_t> shuffled(int64_t size, PythonRandom& random) {
   std::vector<int64_t> out(static_cast<size_t>(size));
   std::iota(out.begin(), out.end(), 0);
-  random.shuffle(std::span(out));
+  random.shuffle(out);
   return out;
 }
 

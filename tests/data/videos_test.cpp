@@ -44,7 +44,7 @@ TEST(PythonRandom, EqualsPython) {
   for (uint32_t expected : {81, 14, 3, 94, 35, 31, 28, 17}) EXPECT_EQ(random.below(100), expected);
   for (uint32_t expected : {3163119785u, 440213415u, 2906402157u}) EXPECT_EQ(random.word(), expected);
   std::array<int, 10> list{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-  random.shuffle(std::span(list));
+  random.shuffle(list);
   EXPECT_EQ(list, (std::array{3, 2, 4, 9, 5, 7, 0, 6, 1, 8}));
 }
 
@@ -53,7 +53,7 @@ TEST(PythonRandom, EqualsNumpy) {
   for (uint32_t expected : {1448000750u, 3405078584u, 2241174811u}) EXPECT_EQ(random.word(), expected);
   std::vector<int> order(1296);
   std::iota(order.begin(), order.end(), 0);
-  PythonRandom(423, PythonRandom::Library::numpy).shuffle(std::span(order));
+  PythonRandom(423, PythonRandom::Library::numpy).shuffle(order);
   EXPECT_EQ(std::vector<int>(order.begin(), order.begin() + 5), (std::vector{1116, 1135, 17, 469, 1293}));
 }
 
@@ -223,14 +223,13 @@ TEST(Sprites, TheRealArtGivesThePublishedSplitAndWholeCharacters) {
   const auto file = shared_file("sprites_layers.npz");
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "the layers are not there: " << file;
   const auto set = open_text("name = 'sprites'\npath = '" + file.string() + "'");
-  std::vector<int64_t> train;
-  for (auto& [name, array] : read_npz(file))
-    if (name == "train_ids") train = array.to_i64();
+  const std::array<std::string, 1> wanted{"train_ids"};
+  const auto train = read_npz(file, wanted)[0].second.to_i64();
   const auto items = set->split("train");
   ASSERT_EQ(items.size(), 9000u);
   EXPECT_EQ(set->split("test").size(), 2664u);
   for (size_t i = 0; i < train.size(); ++i) ASSERT_EQ(items[9 * i], 9 * train[i]);
-  // All videos compose; no two of the first frames of one action are alike.
+  // All videos compose, and no two are alike.
   std::set<uint32_t> different;
   for (int64_t item = 0; item < set->spec().size; ++item) {
     const Bytes video = gathered(*set, {item});

@@ -117,22 +117,27 @@ void expect_fields(const Dataset& data) {
   }
 }
 
+// One row of class numbers, or values of continuous factors.
+void expect_factor_row(const DataSpec& spec, std::span<const float> row) {
+  for (size_t f = 0; f < row.size(); ++f) {
+    const auto& factor = spec.factors[f];
+    if (factor.classes() == 0) {
+      EXPECT_TRUE(std::isfinite(row[f]));
+      continue;
+    }
+    EXPECT_EQ(row[f], std::floor(row[f])) << factor.name;
+    EXPECT_TRUE(row[f] >= 0 && row[f] < static_cast<float>(factor.classes())) << factor.name << " " << row[f];
+  }
+}
+
 void expect_factors(const Dataset& data) {
   const auto items = some_items(data.spec());
-  const size_t k = data.spec().factors.size();
-  std::vector<float> table(items.size() * k);
+  const size_t k = data.spec().factors.size(), size = static_cast<size_t>(data.spec().factor_elements());
+  std::vector<float> table(items.size() * size);
   data.factors(items, table);
   for (size_t i = 0; i < items.size(); ++i) {
-    const std::span<const float> row(table.data() + i * k, k);
-    for (size_t f = 0; f < k; ++f) {
-      const auto& factor = data.spec().factors[f];
-      if (factor.classes() == 0) {
-        EXPECT_TRUE(std::isfinite(row[f]));
-        continue;
-      }
-      EXPECT_EQ(row[f], std::floor(row[f])) << factor.name;
-      EXPECT_TRUE(row[f] >= 0 && row[f] < static_cast<float>(factor.classes())) << factor.name << " " << row[f];
-    }
+    for (size_t at = 0; at < size; at += k) expect_factor_row(data.spec(), std::span(table).subspan(i * size + at, k));
+    const std::span<const float> row(table.data() + i * size, k);  // of a video its first frame's
     if (data.spec().full_grid) {
       EXPECT_EQ(data.find(row), items[i]);
     }

@@ -96,11 +96,11 @@ void print_info(const DataSpec& spec) {
     fields.rows.push_back({f.name, name_of(f.dtype), shape_text(f.shape), Cell(static_cast<double>(f.bytes()), 0),
                            Cell(static_cast<double>(f.bytes() * spec.size) / (1 << 20), 1)});
   print(text_table(fields));
-  Table factors{.columns = {{"factor"}, {"classes"}, {"scale"}, {"cyclic"}, {"from"}, {"to"}}};
+  Table factors{.columns = {{"factor"}, {"classes"}, {"scale"}, {"cyclic"}, {"dynamic"}, {"from"}, {"to"}}};
   for (auto& f : spec.factors) {
     const double none = std::numeric_limits<double>::quiet_NaN();
     factors.rows.push_back({f.name, Cell(static_cast<double>(f.classes()), 0), name_of(f.scale), f.cyclic ? "yes" : "",
-                            Cell(f.values.empty() ? none : f.values.front(), 3),
+                            f.dynamic ? "yes" : "", Cell(f.values.empty() ? none : f.values.front(), 3),
                             Cell(f.values.empty() ? none : f.values.back(), 3)});
   }
   print(text_table(factors));

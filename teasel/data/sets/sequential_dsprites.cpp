@@ -39,7 +39,7 @@ class SequentialDsprites final : public PathVideos {
     std::vector<int64_t> items;
     for (int64_t combination : combinations)
       for (int64_t path = 0; path < paths; ++path) items.push_back(combination * paths + path);
-    random.shuffle(std::span(items));
+    random.shuffle(items);
     return items;
   }
 };

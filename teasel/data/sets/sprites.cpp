@@ -74,7 +74,7 @@ class Sprites final : public GridDataset {
       throw Error("data set 'sprites' has no split '" + std::string(name) + "'", "It has: train, test, all.");
     std::vector<int64_t> order(characters), items;
     for (int64_t i = 0; i < characters; ++i) order[static_cast<size_t>(i)] = i;
-    PythonRandom(split_seed, PythonRandom::Library::numpy).shuffle(std::span(order));
+    PythonRandom(split_seed, PythonRandom::Library::numpy).shuffle(order);
     const bool train = name == "train";
     for (int64_t i = train ? 0 : training_characters; i < (train ? training_characters : characters); ++i)
       for (int64_t action = 0; action < actions; ++action)
