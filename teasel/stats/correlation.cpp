@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "teasel/stats/columns.hpp"
+#include "teasel/stats/pearson.hpp"
 
 namespace teasel {
 namespace {
@@ -45,29 +46,7 @@ std::vector<Keyed> sorted_keys(std::span<const double> values) {
   return from;
 }
 
-// Ranks less their mean, divided by their norm: the dot product of two such is their correlation. Zeros if constant.
-std::vector<double> unit_ranks(std::span<const double> values) {
-  auto ranks = average_ranks(values);
-  const double mean = (static_cast<double>(ranks.size()) + 1) / 2;
-  double squares = 0;
-  for (auto& rank : ranks) {
-    rank -= mean;
-    squares += rank * rank;
-  }
-  if (squares > 0)
-    for (auto& rank : ranks) rank /= std::sqrt(squares);
-  return ranks;
-}
-
-// The dot product of two unit_ranks, in four partial sums, so that additions need not wait for one another.
-double correlation(std::span<const double> a, std::span<const double> b) {
-  std::array<double, 4> sums{};
-  size_t i = 0;
-  for (; i + 4 <= a.size(); i += 4)
-    for (size_t lane = 0; lane < 4; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  for (; i < a.size(); ++i) sums[0] += a[i] * b[i];
-  return std::clamp((sums[0] + sums[1]) + (sums[2] + sums[3]), -1.0, 1.0);
-}
+std::vector<double> unit_ranks(std::span<const double> values) { return unit_deviations(average_ranks(values)); }
 
 }  // namespace
 
@@ -84,7 +63,7 @@ std::vector<double> average_ranks(std::span<const double> values) {
 }
 
 double spearman(std::span<const double> x, std::span<const double> y) {
-  return correlation(unit_ranks(x), unit_ranks(y));
+  return unit_product(unit_ranks(x), unit_ranks(y));
 }
 
 std::vector<double> spearman_matrix(std::span<const double> x, int64_t d, std::span<const double> y, int64_t k,
@@ -94,7 +73,7 @@ std::vector<double> spearman_matrix(std::span<const double> x, int64_t d, std::s
   std::vector<double> out(d * k);
   for (int64_t r = 0; r < d; ++r) {
     const auto of_x = unit_ranks(column(x, n, d, r));
-    for (int64_t c = 0; c < k; ++c) out[r * k + c] = correlation(of_x, of_y[c]);
+    for (int64_t c = 0; c < k; ++c) out[r * k + c] = unit_product(of_x, of_y[c]);
   }
   return out;
 }

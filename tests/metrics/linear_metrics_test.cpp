@@ -198,6 +198,20 @@ TEST(Mcc, ContinuousFactorsMissingValuesAndTooFewLatents) {
   EXPECT_EQ(one.detail.at("pearson_latent"), (std::vector<double>{0, -1, -1}));
 }
 
+// Units do not count, but what varies by no more than rounding does not follow anything.
+TEST(Mcc, LatentsWithoutVarianceCorrelateWithNothing) {
+  const auto before = score_of("mcc", table(), load_protocol("teasel"));
+  const auto scaled = [](double by) {
+    auto some = table();
+    for (int64_t i = 0; i < some.n; ++i) some.z[i * 4] = 0.1 + by * some.z[i * 4];
+    return score_of("mcc", some, load_protocol("teasel"));
+  };
+  expect_near(values(scaled(1e-4)), values(before), 1e-9);
+  const auto still = scaled(1e-8);
+  for (int64_t k = 0; k < 3; ++k) EXPECT_EQ(still.detail.at("pearson")[k], 0);
+  EXPECT_NEAR(still.detail.at("spearman")[0], before.detail.at("spearman")[0], 1e-9);
+}
+
 TEST(SncNk, SingleLatentsEqualNumpy) {
   const auto found = split_score("snc_nk", protocol("snc_nk", {{"epochs", 2}}));
   expect_near(found.detail.at("snc"), numbers("snc"), 1e-9);

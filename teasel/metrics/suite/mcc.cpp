@@ -7,8 +7,14 @@
 // classes count as their numbers, so that categories without an order have no meaning here, and cyclic factors
 // correlate weakly. Only lines (Pearson) or rising maps (Spearman) are seen. The matching is rectangular, which is what
 // padding the factors with noise approaches; with fewer latents than factors, those without a latent count 0. A
-// constant latent correlates with nothing. Items whose value of a factor is not known are left out for that factor.
-// Factors that are nuisances or constant are left out.
+// constant latent (a variance of at most 1e-12) correlates with nothing. Items whose value of a factor is not known are
+// left out for that factor. Factors that are nuisances or constant are left out.
+//
+// Use it for continuous factors that are to be found up to order and scale, as theory of nonlinear ICA promises; it is
+// that field's score.
+//
+// Criticism: it needs as many latents as factors to mean anything, rewards the best match alone, so that leakage into
+// other latents is not seen, and knows only lines or rising maps; cyclic and categorical factors are outside of it.
 //
 // detail: pearson and spearman [latents, factors] (signed), pearson_latent and spearman_latent [factors] (the matched
 // latent; -1: none), factors_used (factor numbers).
@@ -16,11 +22,9 @@
 #include <map>
 #include <utility>
 
+#include "teasel/metrics/correlations.hpp"
 #include "teasel/metrics/estimate.hpp"
-#include "teasel/metrics/metric.hpp"
 #include "teasel/stats/assignment.hpp"
-#include "teasel/stats/columns.hpp"
-#include "teasel/stats/correlation.hpp"
 
 namespace teasel {
 namespace {
@@ -30,17 +34,6 @@ struct MccOptions {
 
   void describe(Fields& f) { f.field("samples", samples, "items drawn; 0: every item once", at_least(0)); }
 };
-
-double pearson_of(std::span<const double> a, std::span<const double> b) {
-  const auto n = static_cast<double>(a.size());
-  double mean_a = 0, mean_b = 0, aa = 0, bb = 0, ab = 0;
-  for (size_t i = 0; i < a.size(); ++i) mean_a += a[i] / n, mean_b += b[i] / n;
-  for (size_t i = 0; i < a.size(); ++i) {
-    const double x = a[i] - mean_a, y = b[i] - mean_b;
-    aa += x * x, bb += y * y, ab += x * y;
-  }
-  return aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
-}
 
 struct Matched {
   std::vector<double> matrix, latent;  // [latents, factors], [factors]
@@ -87,13 +80,8 @@ class Mcc : public Metric {
  private:
   static std::vector<double> means(const CodeTable& table, std::map<std::string, std::vector<double>>* detail) {
     const auto factors = varying_factors(table);
-    std::vector<double> pearson(table.d * table.k), spearman(table.d * table.k);
-    std::vector<Column> of_factors(factors.size());
-#pragma omp parallel for schedule(dynamic)
-    for (size_t f = 0; f < factors.size(); ++f) of_factors[f] = known_column(table, factors[f]);
-#pragma omp parallel for schedule(dynamic)
-    for (int64_t j = 0; j < table.d; ++j) correlate(table, j, factors, of_factors, pearson, spearman);
-    const auto linear = match(std::move(pearson), table, factors), ranked = match(std::move(spearman), table, factors);
+    const auto linear = match(correlations(table, factors, false, false), table, factors),
+               ranked = match(correlations(table, factors, true, false), table, factors);
     if (detail) {
       (*detail)["pearson"] = linear.matrix;
       (*detail)["spearman"] = ranked.matrix;
@@ -102,43 +90,6 @@ class Mcc : public Metric {
       (*detail)["factors_used"].assign(factors.begin(), factors.end());
     }
     return {linear.mean, ranked.mean};
-  }
-
-  // A factor where it is known: the items, its values and their ranks.
-  struct Column {
-    std::vector<int64_t> rows;
-    std::vector<double> values, ranks;
-  };
-  static Column known_column(const CodeTable& table, int64_t k) {
-    Column out;
-    for (int64_t i = 0; i < table.n; ++i) {
-      const double value = table.y[i * table.k + k];
-      if (std::isnan(value)) continue;
-      out.rows.push_back(i);
-      out.values.push_back(value);
-    }
-    out.ranks = average_ranks(out.values);
-    return out;
-  }
-
-  // One latent with all factors; its ranks are made once for those that are known for all items.
-  static void correlate(const CodeTable& table, int64_t j, const std::vector<int64_t>& factors,
-                        const std::vector<Column>& of_factors, std::vector<double>& pearson,
-                        std::vector<double>& spearman) {
-    const auto z = column(table.z, table.n, table.d, j);
-    const auto ranks = average_ranks(z);
-    for (size_t f = 0; f < factors.size(); ++f) {
-      const Column& y = of_factors[f];
-      const int64_t at = j * table.k + factors[f];
-      if (static_cast<int64_t>(y.rows.size()) == table.n) {
-        pearson[at] = pearson_of(z, y.values);
-        spearman[at] = pearson_of(ranks, y.ranks);
-      } else {
-        const auto known = take_rows(z, 1, y.rows);
-        pearson[at] = pearson_of(known, y.values);
-        spearman[at] = pearson_of(average_ranks(known), y.ranks);
-      }
-    }
   }
 
   Options o_;
