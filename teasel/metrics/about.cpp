@@ -40,7 +40,10 @@ std::string direction_text(Expected::Better better) {
 
 std::string range_text(const Expected& expected) {
   const auto end = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : x < 0 ? "-inf" : "inf"; };
-  return end(expected.low) + " to " + end(expected.high);
+  std::string out = end(expected.low) + " to " + end(expected.high);
+  for (auto& [output, range] : expected.ranges)
+    out += fmt::format("; {}: {} to {}", output, end(range.low), end(range.high));
+  return out;
 }
 
 std::string unchanged_text(const Expected::Unchanged& unchanged) {

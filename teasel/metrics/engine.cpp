@@ -123,6 +123,15 @@ Score compute(const Metric& metric, Evidence& evidence, const EvidenceOptions& o
   return metric.compute(prepared, seed);
 }
 
+// Intervals by the normal law or Student's may reach past what a score can be.
+void keep_in_range(Score& score, const Expected& expected) {
+  for (auto& output : score.outputs) {
+    const auto range = expected.range_of(output.name);
+    output.low = std::min(output.value, std::max(output.low, range.low));
+    output.high = std::max(output.value, std::min(output.high, range.high));
+  }
+}
+
 }  // namespace
 
 Score score(const std::string& metric, Evidence& evidence, const Protocol& protocol, uint64_t seed) {
@@ -134,6 +143,7 @@ Score score(const std::string& metric, Evidence& evidence, const Protocol& proto
   check_factors(evidence.table());
   check_needs(metric, scorer->needs(), evidence);
   Score score = compute(*scorer, evidence, protocol.evidence, seed);
+  keep_in_range(score, scorer->expected());
   score.metric = metric;
   score.protocol = protocol.name;
   score.representation = protocol.evidence.representation;

@@ -26,7 +26,7 @@ ScoreMatrix importance_matrix(const TrainTest& tables,
 
 Score::Output Accuracies::output(std::string name) const {
   const double half = normal_975 * error;
-  return {std::move(name), mean, std::max(mean - half, 0.0), std::min(mean + half, 1.0)};
+  return {std::move(name), mean, mean - half, mean + half};
 }
 
 // Factors share their items, so an item's part in the error of the mean is the sum over factors of what it adds.

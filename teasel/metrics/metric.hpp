@@ -1,6 +1,7 @@
 // The interface of metrics: what a metric states about itself, reads and returns.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,13 +25,24 @@ struct Needs {
 // or below `noise_at_most` (at least, where lower is better).
 struct Expected {
   enum class Better { higher, lower, neither } better = Better::higher;
-  double low = 0, high = 1;
+  double low = 0, high = 1;  // what values may be; the engine cuts intervals to it
   double perfect = 1, noise = 0.5;
   // What may be done to latents one by one without changing the score (but for what is drawn at random): another order,
   // another sign, another unit (by a positive number), another zero, any rising map.
   struct Unchanged {
     bool order = false, sign = false, scale = false, shift = false, monotone = false;
   } unchanged = {};
+  // Outputs whose range is another than low .. high.
+  struct Range {
+    double low = 0, high = 1;
+  };
+  std::map<std::string, Range> ranges = {};
+
+  // Of the output of this name.
+  Range range_of(const std::string& output) const {
+    const auto own = ranges.find(output);
+    return own == ranges.end() ? Range{low, high} : own->second;
+  }
 };
 
 // Rows to train on and rows to test on, in the order of the table: the first `train`, and the `test` that follow.
@@ -124,8 +136,8 @@ std::vector<std::string> protocol_names();
 // A built-in protocol by its name or an alias, or a user's file (ends in .toml). Error otherwise.
 Protocol load_protocol(const std::string& name_or_file);
 
-// Computes one metric under a protocol (metrics that it does not name run on their defaults). Error with the reason
-// where the evidence lacks what the metric needs.
+// Computes one metric under a protocol (metrics that it does not name run on their defaults); intervals end where the
+// metric's range does. Error with the reason where the evidence lacks what the metric needs.
 Score score(const std::string& metric, Evidence& evidence, const Protocol& protocol, uint64_t seed);
 
 }  // namespace teasel

@@ -11,11 +11,18 @@
 // Range: up to 1; 1 for a flat curve, which noise has too: read it beside dci.informativeness or `best_loss`. Factors
 // that are nuisances or constant are left out. The interval is for other items to judge by; the probes stay.
 //
+// Use it beside `dci`, where two codes are equally informative and the question is which of them a small predictor can
+// read.
+//
+// Criticism: the curve depends on the family of probes and on how long they train, more than on the codes where all
+// probes are good; a code that tells nothing has a flat curve, too.
+//
 // detail: capacity [probes] (parameters of a probe for a factor with two classes), loss [probes, factors] (before the
 // running minimum; 0 for factors that were left out), explicitness [factors], best_loss [factors], factors_used (factor
 // numbers).
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "teasel/metrics/metric.hpp"
@@ -74,8 +81,8 @@ class DciEs : public Metric {
   Expected expected() const override {
     return {.better = Expected::Better::neither,
             .low = -1,
-            .high = 1000,  // size: latents for each factor
-            .unchanged = {.order = false}};
+            .unchanged = {.order = false},
+            .ranges = {{"dci_es.size", {0, std::numeric_limits<double>::infinity()}}}};
   }
   Needs needs() const override { return {}; }
   bool slow() const override { return true; }

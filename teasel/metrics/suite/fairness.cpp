@@ -13,6 +13,12 @@
 // numbers are comparable only for equal `items`. A predictor that always says the same is perfectly fair: read them
 // beside accuracies. The interval (95 %, Student's t) is for other draws of items with the same predictor.
 //
+// Use it to ask whether a decision made from codes depends on a factor that it should not depend on.
+//
+// Criticism: a predictor that always says the same is perfectly fair, and histograms of few predictions differ by
+// chance; Locatello, Abbati et al. 2019 find that it correlates with disentanglement scores, not that one implies the
+// other.
+//
 // detail: mean, max [factors, factors] (predicted, changed; 0 on the diagonal and for factors left out), accuracy
 // [factors], factors_used (factor numbers).
 #include <algorithm>
@@ -124,8 +130,7 @@ Score Fairness::compute(Evidence& evidence, uint64_t seed) const {
   const char* names[] = {"fairness.mean", "fairness.mean_of_max", "fairness.max"};
   for (int64_t o = 0; o < 3; ++o) {
     const double half = student_975(o_.draws - 1) * std::sqrt(moments.variance[o]);
-    score.outputs.push_back(
-        {names[o], readings[o], std::max(readings[o] - half, 0.0), std::min(readings[o] + half, 1.0)});
+    score.outputs.push_back({names[o], readings[o], readings[o] - half, readings[o] + half});
   }
   return score;
 }

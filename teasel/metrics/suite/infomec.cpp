@@ -20,6 +20,13 @@
 //
 // The intervals of InfoM and InfoC are for other items; that of InfoE is for other items under the same models.
 //
+// Use it where latents are continuous and binning is in doubt, or quantised; the three numbers are one for each kind of
+// question.
+//
+// Criticism: published code has three rules for which latents are active, and they decide InfoM and InfoC; ratios of
+// information near 0 make noise look half modular; InfoE is judged where it was learned, so that it grows with the
+// number of latents.
+//
 // detail: nmi [latents, factors] (0 for inactive latents), active [latents] (0 or 1), spread [latents] (what the rule
 // looked at), explicitness [factors] (0 for factors that were left out), quantised [1] (0 or 1), factors_used (factor
 // numbers).
@@ -108,7 +115,10 @@ class Infomec : public Metric {
   Infomec(Options options, const Setup&) : o_(std::move(options)) {}
 
   Expected expected() const override {
-    return {.low = -1, .perfect = 0.95, .noise = 0.7, .unchanged = {.order = true, .sign = true, .shift = true}};
+    return {.perfect = 0.95,
+            .noise = 0.7,
+            .unchanged = {.order = true, .sign = true, .shift = true},
+            .ranges = {{"infomec.explicitness", {-1, 1}}}};
   }
   Needs needs() const override { return {}; }
   bool slow() const override { return true; }

@@ -11,6 +11,11 @@
 // other, so it is somewhat narrow). The runs' own numbers are in detail: they rank them, and the greatest is the
 // medoid. From about 1 / #latents to 1, higher is better. Needs no factors, and two runs at least.
 //
+// Use it to choose among trained runs without labels, beside `udr`.
+//
+// Criticism: it believes that good runs agree and bad ones do not: runs that fail alike agree as well. Its evidence is
+// that of its paper, on few data sets.
+//
 // detail: centrality [runs], agreement [runs, runs] (0 on the diagonal), score [runs, runs] (row: the run whose latents
 // are held, column: the run that is scored), medoid (number of a run).
 #include <algorithm>
@@ -123,7 +128,7 @@ Score ModelCentrality::compute(Evidence& evidence, uint64_t seed) const {
   const double mean = moments.mean[0];
   const double half =
       count > 2 ? student_975(count - 1) * std::sqrt(moments.variance[0] / static_cast<double>(count)) : 0;
-  score.outputs = {{"model_centrality", mean, std::max(mean - half, 0.0), std::min(mean + half, 1.0)}};
+  score.outputs = {{"model_centrality", mean, mean - half, mean + half}};
   score.detail["medoid"] = {static_cast<double>(std::ranges::max_element(centrality) - centrality.begin())};
   score.detail["centrality"] = std::move(centrality);
   score.detail["agreement"] = std::move(both);

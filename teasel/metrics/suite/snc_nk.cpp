@@ -16,6 +16,12 @@
 //
 // The authors' perceptron has 256 hidden units and batches of 4096 items.
 //
+// Use it where a score of single latents is wanted that cannot be had by entangled codes: both that the latent suffices
+// and that nothing else does.
+//
+// Criticism: bins of equal counts suit factors with equally frequent classes alone; the perceptron for NK decides how
+// much the others know, and redundant codes, which may be wanted, fail it.
+//
 // detail: snc, knock_out and full [factors] (0 for factors that were left out), latent [factors] (the matched latent;
 // -1: none), matrix [latents, factors] (information of bins and factor, nats), factors_used (factor numbers).
 #include <algorithm>
@@ -78,7 +84,9 @@ class SncNk : public Metric {
   SncNk(const Options& options, const Setup&) : o_(options) {}
 
   Expected expected() const override {
-    return {.better = Expected::Better::neither, .low = -1, .unchanged = {.order = false}};
+    return {.better = Expected::Better::neither,
+            .unchanged = {.order = false},
+            .ranges = {{"snc_nk.knock_out_drop", {-1, 1}}}};
   }
   Needs needs() const override { return {}; }
   bool slow() const override { return true; }

@@ -12,6 +12,12 @@
 // intervals (95 %, Student's t) are for other repeats. Factors that are continuous, nuisances or constant are left out;
 // two are needed, one to fix and one to predict.
 //
+// Use it to ask whether a predictor holds where a factor it never saw vary takes new values, which is what
+// disentanglement is often wanted for.
+//
+// Criticism: codes that predict nothing have no gap, and the gap mixes what codes do with what trees do off their
+// training range, where they cannot extrapolate.
+//
 // detail: fixed_factor, fixed_value (class number), learned_from (items) [repeats], accuracy, plain [repeats, factors]
 // (0 for the factor that was fixed), factors_used (factor numbers).
 #include <algorithm>
@@ -55,8 +61,8 @@ class StrongGeneralisation : public Metric {
 
   Expected expected() const override {
     return {.better = Expected::Better::neither,
-            .low = -std::numeric_limits<double>::infinity(),
-            .unchanged = {.order = true, .scale = true, .shift = true}};
+            .unchanged = {.order = true, .scale = true, .shift = true},
+            .ranges = {{"strong_generalisation.gap", {-std::numeric_limits<double>::infinity(), 1}}}};
   }
   Needs needs() const override { return {}; }
   bool slow() const override { return true; }
