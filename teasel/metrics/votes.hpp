@@ -10,17 +10,19 @@
 
 namespace teasel {
 
-// The items that a rule is made from and those that judge it: the same, unless the evidence is split. Keeps a reference
-// to the evidence's table.
+// The items that a rule is made from and those that judge it: the same, unless the evidence is split. With
+// `factor_bins` > 0 the classes of every factor are so many bins of equal width, as factor_classes cuts them; the value
+// of an item that is alone in its bin counts as not known, since one item has no variance. Keeps a reference to the
+// evidence's table.
 class VotingItems {
  public:
-  explicit VotingItems(Evidence& evidence);
-  const CodeTable& rule() const { return split_ ? split_->train : all_; }
-  const CodeTable& judges() const { return split_ ? split_->test : all_; }
+  explicit VotingItems(Evidence& evidence, int64_t factor_bins = 0);
+  const CodeTable& rule() const { return rule_ ? *rule_ : all_; }
+  const CodeTable& judges() const { return judges_ ? *judges_ : rule(); }
 
  private:
   const CodeTable& all_;
-  std::optional<TrainTest> split_;
+  std::optional<CodeTable> rule_, judges_;
 };
 
 // How often each latent was named for each factor.
@@ -46,6 +48,9 @@ Judgement judge(const Votes& votes, std::span<const int64_t> rule);
 // The share of votes that are explained, with its interval of 95 %: Wilson's, and, where every factor has its fixed
 // number of votes (`balanced`), by the variance that is left within factors.
 Score::Output accuracy_output(std::string name, const Judgement& judgement, bool balanced);
+
+// The same where chance is 0: (accuracy - 1 / #factors) / (1 - 1 / #factors). Of a single factor it is the accuracy.
+Score::Output above_chance(Score::Output accuracy, size_t factors);
 
 // detail: votes [latents, factors] (of the rule), majority [latents] (factor number; -1: never named), judged [factors]
 // (how many votes on each factor the score rests on), accuracy_by_factor [factors] (the share of these that the rule

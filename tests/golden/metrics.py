@@ -70,6 +70,10 @@ def factor_vae_score(z, y, kept, normalise=True, **settings):
     return {"votes": votes.tolist(), "score": votes.max(1).sum()}
 
 
+def bins_of(y, bins):
+    return np.stack([np.digitize(column, np.histogram(column, bins)[1][:-1]) - 1 for column in y.T.astype(float)], 1)
+
+
 def main():
     y = grid()
     z = codes(y)
@@ -82,6 +86,8 @@ def main():
         "variance": z.var(0, ddof=1).tolist(),
         "cascade_like": factor_vae_score(z, y, [0, 1, 2, 4], samples=5, balanced=True, first_sample=False),
         "dlib_like_part": factor_vae_score(z[part], y[part], [0, 1, 2, 4], samples=6, balanced=False, first_sample=True),
+        # Factors in three bins: of the factor with five values two bins hold two each.
+        "zaidi_like_part": factor_vae_score(z[part], bins_of(y[part], 3), [0, 1, 2, 4], samples=6, balanced=False, first_sample=False),
         # A fifth factor with one value, raw variances.
         "lecture_like": factor_vae_score(z, np.hstack([y, np.zeros((len(y), 1), int)]), [0, 1, 2, 4], normalise=False, samples=40, balanced=True, first_sample=False),
     }

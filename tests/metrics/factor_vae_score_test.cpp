@@ -120,6 +120,34 @@ TEST(FactorVaeScore, VotesOfOtherTablesAgreeWithNumpy) {
   expect_golden_votes(score_of(testing::part_of(golden_table()), changed("teasel", options)), "dlib_like_part");
 }
 
+// Factors in bins, continuous ones too; with `rescale` chance is 0.
+TEST(FactorVaeScore, BinnedFactorsAgreeWithNumpy) {
+  const Value::Table options{{"votes", 100000}, {"eval_votes", 0},  {"samples", 6},     {"factor", "random"},
+                             {"min_std", 0.0},  {"factor_bins", 3}, {"rescale", false}, {"variance_samples", 0}};
+  auto table = testing::part_of(golden_table());
+  const auto score = score_of(table, changed("zaidi", options));
+  expect_golden_votes(score, "zaidi_like_part");
+  auto rescaled = changed("zaidi", options);
+  rescaled.metrics.set("factor_vae_score.rescale", true);
+  const auto above_chance = score_of(table, rescaled).outputs[0];
+  EXPECT_NEAR(above_chance.value, (score.outputs[0].value - 0.25) / 0.75, 1e-12);
+  EXPECT_NEAR(above_chance.high, (score.outputs[0].high - 0.25) / 0.75, 1e-12);
+  table.factors[2].values.clear();
+  table.factors[2].scale = FactorSpec::Scale::continuous;
+  EXPECT_EQ(score_of(table, changed("zaidi", options)).detail.at("votes"), score.detail.at("votes"));
+}
+
+// An item that is alone in its bin has no variance in any latent, so that it could vote for anything.
+TEST(FactorVaeScore, BinsOfASingleItemAreNotHeld) {
+  auto table = testing::with_factors_as_codes(testing::factor_grid({3, 3, 4}));
+  table.full_grid = false;
+  const Value::Table options{{"factor_bins", 3}};
+  EXPECT_EQ(score_of(table, changed("zaidi", options)).outputs[0].value, 1);
+  for (auto& factor : table.factors) factor.scale = FactorSpec::Scale::continuous, factor.values.clear();
+  table.y[0] = 100;  // the first item far away, all others in one bin: nothing is left to vary
+  EXPECT_EQ(score_of(table, changed("zaidi", options)).detail.at("factors_used"), (std::vector<double>{1, 2}));
+}
+
 TEST(FactorVaeScore, GridAndListsOfItemsDrawTheSame) {
   const auto options = Value::Table{{"votes", 20000}, {"eval_votes", 0}, {"samples", 5}};
   auto table = golden_table();

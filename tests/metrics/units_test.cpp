@@ -58,5 +58,19 @@ TEST(Units, AProtocolMayAskForThem) {
   EXPECT_EQ(after.detail.at("mutual_information").size(), 3u * 5u);
 }
 
+// Of vector-valued units the scores that disentanglement_lib gives their components; of plain columns simply its
+// scores.
+TEST(Units, DiscoScoresComponentsAsDisentanglementLibScoresNumbers) {
+  TableEvidence units(example()), columns(with_components(example(), 1));
+  const auto disco = load_protocol("disco"), dlib = load_protocol("dlib");
+  for (auto* metric : {"mig", "factor_vae_score"}) {
+    const auto expected = score(metric, columns, dlib, 3), found = score(metric, units, disco, 3);
+    EXPECT_EQ(found.outputs[0].value, expected.outputs[0].value) << metric;
+    EXPECT_EQ(found.detail, expected.detail) << metric;
+  }
+  EXPECT_LT(score("mig", units, dlib, 3).outputs[0].value, score("mig", units, disco, 3).outputs[0].value);
+  for (const auto& name : disco.metric_names()) EXPECT_EQ(*disco.metrics.find(name), *dlib.metrics.find(name)) << name;
+}
+
 }  // namespace
 }  // namespace teasel

@@ -12,6 +12,12 @@
 // few bins (`factor_bins`, which also lets continuous ones in); combinations with a single item are passed over.
 // Nuisances vary freely, and so do continuous factors without bins. Items with a factor that is not known are left out.
 //
+// Use it beside the FactorVAE score: it holds all factors but one, so that a latent that moves with two of them is
+// named for both and loses votes.
+//
+// Criticism: it needs items that differ in one factor alone, which only grids or coarse bins give; only the liveliest
+// latent counts, so that small leakage costs nothing.
+//
 // detail: votes [latents, factors] (of the rule), kept [latents] (0 or 1), majority [latents] (factor number; -1: never
 // named), judged [factors] (how many votes on each factor the score rests on), accuracy_by_factor [factors] (the share
 // of these that the rule explains; 0 for factors without a vote), variance [latents] (over the data), factors_used
@@ -135,7 +141,8 @@ class ZMaxVariance : public Metric {
   ZMaxVariance(const Options& options, const Setup&) : o_(options) {}
 
   Expected expected() const override {
-    return {.perfect = 1,
+    return {.low = o_.rescale ? -1.0 : 0.0,
+            .perfect = 1,
             .noise = 0.4,
             .unchanged = {.order = true, .sign = true, .scale = o_.min_std == 0, .shift = true}};
   }
@@ -232,12 +239,9 @@ Score ZMaxVariance::compute(Evidence& evidence, uint64_t seed) const {
   auto& kept = score.detail["kept"] = std::vector<double>(table.d);
   for (const auto j : ballot.kept) kept[j] = 1;
   const double chance = 1 / static_cast<double>(factors.size());
-  const auto rescaled = [&](double value) {
-    return o_.rescale && factors.size() > 1 ? (value - chance) / (1 - chance) : value;
-  };
   if (ballot.kept.empty()) {
-    const double value = rescaled(chance);
-    score.outputs = {{"z_max_variance", value, value, value}};
+    score.outputs = {{"z_max_variance", chance, chance, chance}};
+    if (o_.rescale) score.outputs[0] = above_chance(score.outputs[0], factors.size());
     return score;
   }
   const Stream stream(seed, "z_max_variance");
@@ -247,9 +251,8 @@ Score ZMaxVariance::compute(Evidence& evidence, uint64_t seed) const {
   const auto rule = majority(votes, factors);
   const auto judgement = judge(judged, rule);
   put_votes(score, votes, rule, judgement);
-  auto output = accuracy_output("z_max_variance", judgement, true);
-  for (double* value : {&output.value, &output.low, &output.high}) *value = rescaled(*value);
-  score.outputs = {output};
+  score.outputs = {accuracy_output("z_max_variance", judgement, true)};
+  if (o_.rescale) score.outputs[0] = above_chance(score.outputs[0], factors.size());
   score.samples = (o_.votes + o_.eval_votes) * o_.samples;
   return score;
 }
