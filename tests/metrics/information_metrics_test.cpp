@@ -90,6 +90,20 @@ TEST(HistogramScores, AgreeWithScikitLearn) {
   }
 }
 
+TEST(Med, AgreesWithTheEntropiesOfShares) {
+  for (auto& [name, table] : cases()) {
+    const auto score = score_of("med", table, {{"estimator", "plug_in"}, {"top", 1}});
+    const auto all = numbers(golden(std::string(name) + ".med")), top = numbers(golden(std::string(name) + ".med_top"));
+    EXPECT_NEAR(output_of(score, "med.disentanglement"), all[0], 1e-9);
+    EXPECT_NEAR(output_of(score, "med.completeness"), all[1], 1e-9);
+    EXPECT_NEAR(output_of(score, "med.top_disentanglement"), top[0], 1e-9);
+    EXPECT_NEAR(output_of(score, "med.top_completeness"), top[1], 1e-9);
+    const auto plain = score_of("med", table, plug_in);
+    ASSERT_EQ(plain.outputs.size(), 2u);
+    EXPECT_EQ(plain.outputs[0].value, output_of(score, "med.disentanglement"));
+  }
+}
+
 // Every item of a full grid is all there is: its shares are no estimates. Of other tables they are.
 TEST(HistogramScores, CorrectTheBiasOfSamplesOnly) {
   const auto table = golden_table(), part = testing::part_of(table);
@@ -126,6 +140,26 @@ TEST(Modularity, OfDiagonalsIsThatOfDisentanglementLib) {
   EXPECT_NEAR(modularity(two_rows), 1, 1e-12);
   EXPECT_NEAR(modularity(matrix_of(3, 2, {1, 0, 0, 1, 0, 0})), 2.0 / 3, 1e-12);
   EXPECT_NEAR(modularity(diagonal(5, 10)), 1 - 1.0 / 9, 1e-12);
+}
+
+std::vector<NamedValue> med_of(const ScoreMatrix& matrix, int64_t top) {
+  return Registry<Aggregation>::get().make("med", Value(Value::Table{{"top", top}}), {})->aggregate(matrix);
+}
+
+// Two latents of each factor alone, and four that tell of both alike, the most of all.
+TEST(Med, TopFindsTheFewLatentsThatDoNotMix) {
+  const auto matrix = matrix_of(8, 2, {1, 0, 0, 1, 1, 0, 0, 1, 5, 5, 5, 5, 5, 5, 5, 5});
+  const auto two = med_of(matrix, 2), one = med_of(matrix, 1), all = med_of(matrix, 8);
+  EXPECT_NEAR(two[0].value, 2.0 / 22, 1e-9);  // of all: what the pure ones weigh
+  EXPECT_NEAR(two[2].value, 1, 1e-7);
+  EXPECT_NEAR(two[3].value, 0.5, 1e-7);  // each factor in two of four
+  EXPECT_NEAR(one[2].value, 1, 1e-7);
+  EXPECT_NEAR(one[3].value, 1, 1e-7);
+  EXPECT_NEAR(all[2].value, all[0].value, 1e-12);
+  EXPECT_NEAR(all[3].value, all[1].value, 1e-12);
+  // One latent tells of both factors and the other of none: one is taken, and the factors share it.
+  const auto single = med_of(matrix_of(2, 2, {1, 1, 0, 0}), 1);
+  EXPECT_EQ(single[3].value, 0);
 }
 
 TEST(Aggregations, ReadSmallMatrices) {
