@@ -27,6 +27,19 @@ bool wanted(const std::string& metric, const ScoringOptions& options) {
   return several == (options.comparing == Comparing::several);
 }
 
+// None of these has settings for the metric, and to take the defaults in their place would print another number under
+// their name.
+[[noreturn]] void refuse_protocols(const std::string& metric, const std::vector<Protocol>& protocols) {
+  std::vector<std::string> given, knowing;
+  for (auto& protocol : protocols) given.push_back("'" + protocol.name + "'");
+  for (auto& name : protocol_names())
+    if (name == "teasel" || std::ranges::count(load_protocol(name).metric_names(), metric) > 0) knowing.push_back(name);
+  throw Error(
+      fmt::format("{} {} no settings for {}", fmt::join(given, " and "), given.size() == 1 ? "has" : "have", metric),
+      fmt::format("Protocols for {}: {}; or a file of your own with a table [{}].", metric, fmt::join(knowing, ", "),
+                  metric));
+}
+
 // What is to be scored, metric by metric.
 std::vector<Job> jobs_of(const ScoringOptions& options) {
   std::vector<Protocol> protocols;
@@ -36,11 +49,9 @@ std::vector<Job> jobs_of(const ScoringOptions& options) {
   for (auto& metric : options.metrics.empty() ? Registry<Metric>::get().names() : options.metrics) {
     const size_t before = jobs.size();
     const bool ours_only = options.protocols.empty() && is_slow(metric);
-    std::vector<std::string> known;
     for (auto& protocol : protocols) {
       if (ours_only && protocol.name != "teasel") continue;
       const auto names = protocol.metric_names();
-      known.insert(known.end(), names.begin(), names.end());
       const bool any = !options.protocols.empty() && protocol.name == "teasel";
       if (any || std::ranges::count(names, metric) > 0) jobs.push_back({metric, protocol});
     }
@@ -48,8 +59,7 @@ std::vector<Job> jobs_of(const ScoringOptions& options) {
     if (options.protocols.empty())
       jobs.push_back({metric, load_protocol("teasel")});
     else if (!options.metrics.empty())
-      throw Error(fmt::format("protocol '{}' says nothing of {}", fmt::join(options.protocols, "', '"), metric),
-                  hint_for_unknown(metric, known));
+      refuse_protocols(metric, protocols);
   }
   std::erase_if(jobs, [&](auto& job) {
     return !wanted(job.metric, options) ||
@@ -84,7 +94,7 @@ Score averaged(const std::vector<Score>& repeats) {
 
 void check_names(const ScoringOptions& options) {
   for (auto& metric : options.metrics) Registry<Metric>::get().at(metric);  // Error with the nearest name
-  for (auto& name : options.protocols) load_protocol(name);
+  jobs_of(options);  // Error for protocols that are not known, or that have no settings for a metric
 }
 
 Scores compute_scores(Evidence& evidence, const ScoringOptions& options) {

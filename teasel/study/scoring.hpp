@@ -35,7 +35,8 @@ struct Scores {
   std::vector<LeftOut> left_out;
 };
 
-// Throws what compute_scores() would for names that are not known: for asking before codes are read.
+// Throws what compute_scores() would for names that are not known, and for metrics that no protocol which was asked for
+// has settings for: for asking before codes are read.
 void check_names(const ScoringOptions& options);
 
 // Scores the evidence. A metric that was asked for by name and that no protocol can score is an Error; others are left
