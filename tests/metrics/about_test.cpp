@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "teasel/metrics/metric.hpp"
 #include "tests/metrics/tables.hpp"
 
@@ -33,6 +35,17 @@ TEST(About, EveryMetricOfTheLibraryHasAHeadComment) {
     EXPECT_GE(about->paragraphs.size(), 2u) << entry->name << " says what it is, and what its detail holds";
   }
   EXPECT_FALSE(about_metric("nonesuch").has_value());
+}
+
+// What somebody asks who has to choose one.
+TEST(About, EveryMetricSaysWhenToUseItAndWhatSpeaksAgainstIt) {
+  for (auto* entry : Registry<Metric>::get().entries()) {
+    const auto about = about_metric(entry->name);
+    if (!about) continue;
+    for (const char* opening : {"Use it ", "Criticism: "})
+      EXPECT_EQ(std::ranges::count_if(about->paragraphs, [&](auto& text) { return text.starts_with(opening); }), 1)
+          << entry->name << ": a paragraph that begins with '" << opening << "'";
+  }
 }
 
 // Pages draw detail by these axes.

@@ -8,6 +8,12 @@
 //
 // aam.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
 //
+// Use it as the strict reading of one latent for each factor, beside `mig`, or to compare with numbers of
+// disentangling-vae.
+//
+// Criticism: it has no paper of its own. A factor that two latents share counts 0, and what many latents tell by chance
+// counts against the best, so that codes of different lengths do not compare.
+//
 // detail: mutual_information [latents, factors] (nats), alignment [factors], entropy [factors] (nats), factors_used
 // (factor numbers).
 #include "teasel/metrics/information.hpp"

@@ -5,6 +5,12 @@
 //
 // Neither more nor fewer is better: it is read beside the other scores.
 //
+// Use it to see how much of a code is used before any other score is read: what averages over latents counts idle ones
+// too.
+//
+// Criticism: the threshold is a convention in units of the codes, so that it means something only for a standard normal
+// prior; and a latent may move and tell nothing of any factor.
+//
 // detail: variance [latents], mean_kl [latents] (nats, where there are any), active [latents] (0 or 1, by variance).
 #include <limits>
 

@@ -9,6 +9,13 @@
 // so the penalty works in their units; a negligible one where they are large. Factors that are continuous, nuisances or
 // constant are left out; of a single one there is nothing to choose, which is refused.
 //
+// Use it to compare with publications that report it; to tell codes apart take another, since good and middling ones
+// all come near 1.
+//
+// Criticism: Kim and Mnih 2018 (section 4): it depends on how the classifier is trained, and K - 1 disentangled factors
+// of K are enough for 1. Sepliarskaia et al. 2019 ("Evaluating disentangled representations") find that standard
+// metrics neither give all disentangled codes a high score nor all others a low one.
+//
 // detail: confusion [factors, factors] (true by named, of the judged averages), factors_used (factor numbers),
 // train_accuracy [1] (before `rescale`).
 #include <algorithm>

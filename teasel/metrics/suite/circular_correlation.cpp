@@ -8,6 +8,12 @@
 // representation that holds an orientation needs two latents. Continuous factors and missing values are welcome; the
 // values of a continuous cyclic factor are radians. Constant factors and nuisances are left out.
 //
+// Use it for orientations, hues and other angles, where a rank correlation says nothing; and to name the latent that
+// follows a factor.
+//
+// Criticism: the best latent of each factor may be the same for all, so that it measures neither modularity nor
+// compactness; it is a description, not a score of disentanglement.
+//
 // detail: correlation [latents, factors] (signed, but for cyclic factors; 0 for factors left out), best_latent
 // [factors] (latent number; -1 for factors left out).
 #include <cmath>

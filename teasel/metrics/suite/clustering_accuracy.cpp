@@ -10,6 +10,11 @@
 // majority rises by itself and one to one cannot reach 1. The factor is the first that is categorical, else the first
 // with classes, unless `factor` names one. Constants, nuisances and continuous factors cannot be named.
 //
+// Use it for models with a categorical latent, or to ask whether a factor without an order shows as clusters.
+//
+// Criticism: the naming reads labels, so that with more clusters than classes the majority rises without any learning;
+// of one factor it says nothing about the others, and k-means finds only round clusters.
+//
 // detail: counts [clusters, classes] (classes that occur), one_to_one_by_factor and majority_by_factor [factors] (all
 // factors with classes; -1 for others), inertia [1] (of k-means; 0 for a categorical latent), factors_used (the one
 // factor).

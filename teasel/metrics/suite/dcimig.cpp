@@ -9,6 +9,11 @@
 //
 // dcimig.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
 //
+// Use it for codes with spare or repeated latents, which `mig` and `modularity` count against them.
+//
+// Criticism: factors weigh by their entropy, so that the score is about positions and orientations and hardly about
+// shape; all latents but one for each factor are unseen.
+//
 // detail: mutual_information [latents, factors] (nats), gap [factors] (nats, of the latent that a factor takes),
 // entropy [factors] (nats), factors_used (factor numbers).
 #include "teasel/metrics/information.hpp"

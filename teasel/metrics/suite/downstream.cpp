@@ -6,6 +6,11 @@
 // interval is for other items to test on, not for other labels. Accuracies mix factors of few and of many values, so
 // read `accuracy` by factor. Factors that are continuous, nuisances or constant are left out.
 //
+// Use it to ask what codes are good for: predictions from few labels. It is no score of disentanglement.
+//
+// Criticism: Locatello et al. 2019 (section 5.5) find no clear gain of disentangled codes in it; accuracies of factors
+// with few and many values are averaged, and the predictor decides.
+//
 // detail: labels [sizes] (those computed), accuracy [sizes, factors], least_accuracy [sizes] (over factors),
 // statistical_efficiency (the mean accuracy at 100 labels over that at 10,000, where both are computed), factors_used
 // (factor numbers).

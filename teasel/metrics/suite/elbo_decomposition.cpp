@@ -10,6 +10,12 @@
 // there are. The Gaussian total correlations see linear dependence alone: of the means, and of z (whose covariance is
 // that of the means plus the mean variance of the posteriors). Unchanged when latents are reordered or mirrored.
 //
+// Use it to see what a weight on the KL term did: whether information, dependence of latents or distance from the prior
+// was paid.
+//
+// Criticism: with N items I(x; z) cannot pass ln N, and a model that tells every item apart is there, so that its
+// differences from others lie in the other two terms; estimates from a batch, as in training logs, are other numbers.
+//
 // detail, [latents]: latent_kl (E_x KL of each latent), latent_mutual_information (I(x; z_j)), latent_marginal_kl
 // (KL(q(z_j) || p(z_j))), with the standard errors latent_mutual_information_error and latent_marginal_kl_error;
 // one number each: bound (ln N), tolerance (of the check), density_error (nats: the largest seen where sums were done

@@ -9,6 +9,11 @@
 // Classes that do not occur among the items judged on have no curve and are left out of the mean. Factors that are
 // continuous, nuisances or constant are left out. The interval is for other items to judge by; the classifiers stay.
 //
+// Use it to ask whether factors can be read linearly from the whole code, beside a score that looks at single latents.
+//
+// Criticism: it is blind to rotations, and so no score of disentanglement by itself; ordered factors of many values are
+// judged by classes in the middle of a range that no line can rank, so perfect codes stay well below 1.
+//
 // detail: auc [factors] and auc_train [factors] (before `rescale`; 0 for factors that were left out), factors_used
 // (factor numbers).
 #include <cmath>

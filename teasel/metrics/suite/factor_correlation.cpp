@@ -7,6 +7,11 @@
 // Items whose value is not known are left out, and so are constant factors and nuisances. Invariant to monotone maps of
 // single latents and to their order.
 //
+// Use it as a first look: which latent follows which factor. It names latents in reports and demonstrations.
+//
+// Criticism: two factors may choose the same latent, leakage into others is not seen, and cyclic or categorical factors
+// have no ranks. It is a description, not a score of disentanglement.
+//
 // detail: spearman [latents, factors] (signed, -1 to 1; 0 for factors left out), best_latent [factors] (latent number;
 // -1 for factors left out).
 #include <cmath>

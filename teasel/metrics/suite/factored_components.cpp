@@ -16,6 +16,12 @@
 // and 1 / #values of the first ratios for factors of two values (two codes always lie on a line). Values of categorical
 // and cyclic factors are taken in their order, which costs them. A full grid is needed.
 //
+// Use it on full grids, to tell apart why a code is not factored: curved paths, paths that are no axes, or distances
+// that do not follow the factors.
+//
+// Criticism: geometric means over factors are 0 where one factor is ignored; order and distance mean nothing for
+// categorical factors, and ratios are high for factors of two values whatever the code.
+//
 // detail: linear_ratio, axis_ratio, axis_alignment [factors] (0 for factors that were left out), factors_used (factor
 // numbers).
 #include <algorithm>

@@ -9,6 +9,12 @@
 // first, or, as in the authors' code, not (`standardise`). No labels are read. At least two latents that vary are
 // needed.
 //
+// Use it where factors of the data correlate: independence of latents is then wrong to ask for, a product support is
+// not.
+//
+// Criticism: it is the greatest distance in a batch, so that outliers decide and batches of other sizes give other
+// numbers; it reads no labels: Gaussian codes keep a product support under any rotation, and so does noise.
+//
 // detail: hausdorff [latents, latents] (the mean over batches of the greatest least squared distance).
 #include <algorithm>
 #include <cmath>

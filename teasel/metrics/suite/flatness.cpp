@@ -8,6 +8,12 @@
 // one direction reaches 1; noise reaches about .2 on dSprites. Codes of a cyclic factor that go round a circle reach
 // about 1 / pi. A factor that codes ignore counts as 0. Traversals are drawn at random from a full grid.
 //
+// Use it on full grids, to see whether a factor moves codes along straight lines of even steps, as edits by adding a
+// direction presume.
+//
+// Criticism: it has a library and no paper of its own, and rewards a metric map, not disentanglement: a straight path
+// across all latents is flat, too. Categorical factors have no steps.
+//
 // detail: flatness_of_factor, width, length [factors] (0 for factors that were left out; units of the codes),
 // factors_used (factor numbers).
 #include <algorithm>

@@ -11,6 +11,11 @@
 // codes reach 0 as well. Of means they may rise while those of sampled codes fall. Constant latents are left out of the
 // first and tell nothing in the others.
 //
+// Use it without labels, to see whether latents depend on one another; read means and sampled codes side by side.
+//
+// Criticism: Locatello et al. 2019: for means it rises where for samples it falls, and unsupervised scores do not
+// predict disentanglement. Only linear dependence is seen, and rotated or meaningless codes may be independent.
+//
 // detail: covariance [latents, latents], latent_information [latents, latents] (nats; the diagonal holds the entropies
 // of the binned latents).
 #include <limits>

@@ -12,6 +12,12 @@
 // dSprites share groups, as in disentanglement_lib. Constant latents are left out; where all are, the score is 0.
 // Factors that are continuous (unless cut into bins), nuisances or constant are left out.
 //
+// Use it to ask how far a latent moves, at worst, while its factor is held: effects of nuisances that are rare count in
+// full.
+//
+// Criticism: the greatest distance of a group grows with its size, so that chance is about a half, another number of
+// items is another score, and one outlier can decide.
+//
 // detail: robustness [latents, factors] (0 for what was left out), greatest_distance [latents], best_factor [latents]
 // (factor number; -1: constant), groups_left_out [factors] (values with too few items), factors_used (factor numbers).
 #include <algorithm>

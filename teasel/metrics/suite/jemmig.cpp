@@ -11,6 +11,11 @@
 //
 // jemmig.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
 //
+// Use it in place of `mig` where a latent that also holds something else is to cost; it is modular and compact at once.
+//
+// Criticism: bins and the number of factor values set its floor, and it is divided by an entropy of bins that no code
+// fills, so that values of different bins do not compare; published numbers point both ways (`reversed`).
+//
 // detail: mutual_information, joint_entropy [latents, factors] (nats), entropy [factors] (nats), jemmig_of_factor
 // [factors] (nats, not divided), factors_used (factor numbers).
 #include <algorithm>

@@ -3,6 +3,11 @@
 // names of their own (dci, mig, sap, modularity) are such pairs; this one is for the others. Range, direction and what
 // chance reaches are those of the pair.
 //
+// Use it to try a pair of matrix and reading that has no name, or to ask which of the two makes two scores differ.
+//
+// Criticism: a pair without a name has hardly any published numbers to compare with, and not every reading means
+// something of every matrix: that of `mig` divides by entropies in nats.
+//
 // detail: matrix [latents, factors], entropy [factors] (nats), factors_used (factor numbers), accuracy [factors] (on
 // items to test on, where the matrix comes from predictors).
 #include <cmath>

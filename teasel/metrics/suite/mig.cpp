@@ -12,6 +12,13 @@
 //
 // mig.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
 //
+// Use it as the standard score of compactness, one latent for each factor; with its protocol, since bins and items move
+// it.
+//
+// Criticism: Hsu et al. 2023 ("Disentanglement via latent quantization"): it depends on bins, and it asks for one
+// latent for each factor, however modular two are, which a cyclic factor needs. A latent that holds several factors is
+// not seen. Users report other values from other versions of one library, so compare recorded settings alone.
+//
 // detail: mutual_information [latents, factors] (nats, or shares of the latents' entropies), entropy [factors] (nats),
 // gap [factors] (0 for factors that were left out), factors_used (factor numbers).
 #include "teasel/metrics/information.hpp"

@@ -11,6 +11,11 @@
 //
 // mig_sup.corrected is the same from entropies with Miller and Madow's correction for few items (`estimator = "both"`).
 //
+// Use it beside `mig`: where they differ, latents mix factors or factors are spread.
+//
+// Criticism: idle latents have no gap and lower the mean, which rewards short codes; a factor that no latent follows
+// costs nothing.
+//
 // detail: mutual_information [latents, factors] (nats, or shares of the latents' entropies), gap_of_latent [latents],
 // entropy [factors] (nats), factors_used (factor numbers).
 #include "teasel/metrics/information.hpp"

@@ -12,6 +12,11 @@
 // modularity.corrected is the same from entropies with Miller and Madow's correction for few items
 // (`estimator = "both"`).
 //
+// Use it for whether each latent carries one factor, where it does not matter how many latents a factor has.
+//
+// Criticism: idle latents count with what chance makes of them, so that noise is near .7 and differences between
+// learned codes are small; a code that ignores all but one factor is perfectly modular.
+//
 // detail: mutual_information [latents, factors] (nats), modularity_of_latent [latents], entropy [factors] (nats),
 // factors_used (factor numbers).
 #include "teasel/metrics/information.hpp"

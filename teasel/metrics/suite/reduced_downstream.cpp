@@ -8,6 +8,12 @@
 // equally frequent), with the first; what stays is leakage or redundancy. So neither high nor low is better by itself.
 // Numbers that leave no latent are left out. The interval is for other items to test on.
 //
+// Use it to see whether what the best latent knows is known elsewhere, too: leakage or redundancy, in units of
+// accuracy.
+//
+// Criticism: importances of a predictor choose what is removed, so that a latent as good as the best stays; redundancy,
+// which may be wanted, counts as leakage.
+//
 // detail: accuracy [1 + removed, factors] (0 for factors left out), importance [latents, factors], removed [outputs]
 // (how many latents each output lacks), factors_used (factor numbers).
 #include <algorithm>

@@ -9,6 +9,11 @@
 // pressed into the bins at the ends. Posteriors far narrower than a bin count as lying in one. Needs Gaussian
 // posteriors. Factors that are continuous, nuisances or constant are left out; a single latent is refused.
 //
+// Use it for MIG of codes whose posteriors differ in width: what a posterior cannot tell apart counts as not known.
+//
+// Criticism: the range of the bins is that of a standard normal prior, and codes outside of it are pressed into the
+// last bins; number and range of bins are part of the score, as for `mig`, and two latents for a factor close the gap.
+//
 // detail: mutual_information [latents, factors] (nats), entropy [factors] (nats), gap [factors] (0 for factors that
 // were left out), factors_used (factor numbers).
 #include "teasel/metrics/soft_information.hpp"

@@ -9,6 +9,12 @@
 // one a number is. Without `standardise` the strength C works on the units of the codes. Factors that are continuous,
 // nuisances or constant are left out; a single latent has no gap and is refused.
 //
+// Use it to compare with publications that report it, by the same classifier; never across classifiers.
+//
+// Criticism: a line on one latent cannot tell ordered classes apart, so that even perfect codes score low and
+// differences drown in noise; the penalty works on units of the codes. Two scores go by the name, this one and
+// `sap_correlation`.
+//
 // detail: matrix [latents, factors] (accuracies on the items to test on), entropy [factors] (nats), factors_used
 // (factor numbers), gap [factors] (0 for factors that were left out).
 #include <utility>

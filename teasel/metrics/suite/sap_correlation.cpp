@@ -8,6 +8,12 @@
 // count by their class numbers, whose order means nothing. Continuous factors and missing values are welcome; nuisances
 // and constant factors are left out; a single latent is refused.
 //
+// Use it for continuous factors with linear latents, and to compare with InfoGAN-CR and others whose SAP is a squared
+// correlation.
+//
+// Criticism: it sees lines alone, and a wave over a cyclic factor counts as nothing unless `cyclic`; a publication that
+// does not say which SAP it has cannot be compared, since the two differ manifold.
+//
 // detail: correlation [latents, factors] (squared), gap [factors], entropy [factors] (nats), factors_used (factor
 // numbers).
 #include "teasel/metrics/matrix_metric.hpp"

@@ -8,6 +8,12 @@
 // Everything comes from the exact aggregate posterior over all items, as in elbo_decomposition; intervals are those of
 // the samples. The sum does not depend on the order, its parts do.
 //
+// Use it to see in which latents the dependence sits, and how information grows latent by latent, as for models that
+// open their latents in stages.
+//
+// Criticism: its parts depend on the order that is chosen, and the total is bounded by the number of items through ln N
+// as in `elbo_decomposition`.
+//
 // detail, [latents] in the order taken: order (latent numbers), latent_kl (E_x KL(q(z_i|x) || p(z_i))),
 // latent_information (I(x; z_i)), shared (I(z_1..z_{i-1}; z_i); 0 for the first), total_correlation (TC(z_1..z_i)),
 // information (I(x; z_1..z_i)), and the standard error of each as NAME_error; bound (ln N).

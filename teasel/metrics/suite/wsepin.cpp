@@ -11,6 +11,11 @@
 // holds several at once still scores. Needs Gaussian posteriors. Information is estimated from samples of q(z), each
 // evaluated against the posteriors of all items.
 //
+// Use it without labels, where posteriors are Gaussian: whether each latent tells something of its own.
+//
+// Criticism: it knows no factors, so that independent mixtures score as well as factors; near ln N everything told is a
+// statement on the number of items.
+//
 // detail: information [latents] (I(x; z_i), nats), sepin_of_latent, indin_of_latent, separability [latents] (SEP_i, at
 // least 0), weight [latents] (rho_i), joint_information (I(x; z), nats), without_information [latents] (I(x; z without
 // z_i), nats).
