@@ -50,7 +50,7 @@ Hues hues_of(std::span<const float> numbers) {
   return {hue_value(numbers[0]), hue_value(numbers[1]), hue_value(numbers[2])};
 }
 
-// A scene is cast when it is first asked for and kept (80 KB each, 39 MB for all 480); colouring it takes microseconds.
+// A scene is cast when it is first asked for and kept (80 KB each, 39 MB for all 480); colouring it casts no ray.
 class Shapes3dLike final : public GridDataset {
  public:
   struct Options {
