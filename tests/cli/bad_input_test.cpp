@@ -110,7 +110,7 @@ TEST(BadInput, Eval) {
       {"an unknown protocol", eval({"--protocol", "dlibb"}), {"protocol 'dlibb'", "Did you mean 'dlib'"}, run()},
       {"a protocol without the metric",
        eval({"--metrics", "dci", "--protocol", "chen"}),
-       {"'chen-2018' has no settings for dci", "Protocols for dci: dlib-2019, "},
+       {"'chen-2018' has no settings for dci", "Protocols for dci: disco-2022, dlib-2019, "},
        run()},
       {"no protocol file", eval({"--protocol", "p.toml"}), {"'p.toml'", "No such file"}, run()},
       {"a wrong key in a protocol",
