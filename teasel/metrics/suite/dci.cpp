@@ -5,10 +5,9 @@
 // dci.disentanglement: how far a latent serves one factor only. Of each latent the entropy of its importances over the
 // factors, as shares, base #factors; 1 less that; the mean over latents, weighted by their importance.
 // dci.completeness: how far a factor is served by one latent only. The same of columns, base #latents; the mean over
-// factors, weighted by their importance (`factor_weights`: "equal" in the original).
-// dci.informativeness: how well factors are predicted: the mean over factors of the predictors' accuracies on items to
-// test on. (The original gives errors; lasso_importance gives 1 - 12 MSE.) dci.informativeness_train: on the items that
-// were learned from.
+// factors, weighted by their importance (`factor_weights`: "equal" in the original). dci.informativeness: how well
+// factors are predicted: the mean over factors of the predictors' accuracies on items to test on. (The original gives
+// errors; lasso_importance gives 1 - 12 MSE.) dci.informativeness_train: on the items that were learned from.
 //
 // All from 0 to 1, higher is better. Perfect codes reach 1 but for what predictors make of unneeded latents; of noise
 // disentanglement and completeness come near 0 and informativeness near mean of 1 / #values, while boosted trees learn
@@ -24,10 +23,11 @@
 // Use it as the fullest single answer: it says separately whether latents are pure, whether factors are gathered, and
 // whether they are there at all. With 10,000 items or more, and always with the predictor's name.
 //
-// Criticism: it says as much of the predictor as of the codes (trees, a forest and a lasso give different scores);
-// Eastwood et al. 2023, its authors among them, add what it does not see, how complex the map from codes to factors is;
-// Sepliarskaia et al. 2019 ("Evaluating disentangled representations") find that standard metrics, it among them, score
-// codes high that are not disentangled.
+// Criticism: it says as much of the predictor as of the codes (trees, a forest and a lasso give different scores, and a
+// lasso that keeps one latent of noise for one factor is perfectly disentangled); Eastwood et al. 2023, its authors
+// among them, add what it does not see, how complex the map from codes to factors is; Sepliarskaia et al. 2019
+// ("Evaluating disentangled representations") find that standard metrics, it among them, score codes high that are not
+// disentangled.
 //
 // detail: importance [latents, factors], disentanglement [latents], completeness [factors], accuracy [factors],
 // accuracy_train [factors], factors_used (factor numbers).

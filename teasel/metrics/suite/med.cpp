@@ -7,11 +7,12 @@
 // kept. It is meant for codes of hundreds of latents, of which a few may be disentangled and the others carry
 // everything.
 //
-// Range 0 to 1; noise reaches about 0. Shares are relative, so that binning does not bound the score, and a factor that
-// no latent tells about has columns of estimates by chance, which count as much as any other. Completeness of few items
-// is that of plug-in estimates. Of few latents the choice flatters: it leaves out what mixes. Where one latent is all
-// that is chosen, top_completeness is 0. Factors that are continuous (unless cut into bins), nuisances or constant are
-// left out; a single latent or factor is refused.
+// Range 0 to 1; noise reaches about 0, and .1 by corrected entropies of 15,000 items, which cut what is below 0 and
+// leave few shares. Shares are relative, so that binning does not bound the score, and a factor that no latent tells
+// about has columns of estimates by chance, which count as much as any other. Completeness of few items is that of
+// plug-in estimates. Of few latents the choice flatters: it leaves out what mixes. Where one latent is all that is
+// chosen, top_completeness is 0. Factors that are continuous (unless cut into bins), nuisances or constant are left
+// out; a single latent or factor is refused.
 //
 // med.disentanglement.corrected and so on are the same from entropies with Miller and Madow's correction for few items
 // (`estimator = "both"`).
