@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "teasel/cli/measured_scores.hpp"
 #include "teasel/core/resource.hpp"
 #include "teasel/metrics/about.hpp"
 #include "teasel/metrics/metric.hpp"
@@ -65,13 +66,15 @@ std::string section(const Registry<Metric>::Entry& entry, const MetricAbout& abo
   }
   const auto expected = Registry<Metric>::get().make(entry.name, Value(), {})->expected();
   if (const std::string tested = tested_text(expected); !tested.empty()) out += fmt::format("| scale | {} |\n", tested);
+  if (const std::string measured = measured_scores(entry.name); !measured.empty()) out += "\n" + measured;
   return out;
 }
 
 }  // namespace
 
 std::string metrics_reference() {
-  std::string out = std::string(*resource("cli/assets/which_number.md")) + "## Metrics, one by one\n";
+  std::string out =
+      std::string(*resource("cli/assets/which_number.md")) + protocol_ranges() + "\n## Metrics, one by one\n";
   for (auto* entry : Registry<Metric>::get().entries())
     if (const auto about = about_metric(entry->name)) out += section(*entry, *about);
   return out;

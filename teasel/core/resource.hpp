@@ -7,8 +7,9 @@
 namespace teasel {
 
 /// The bytes of a data file embedded in the library, or nothing if there is none of that name. Names are paths relative
-/// to teasel/ with forward slashes: "models/presets/beta_vae.toml", "report/assets/report.css". The view stays valid
-/// for the life of the process; a zero byte follows its last character. Usable before main (by registrars).
+/// to teasel/ with forward slashes: "models/presets/beta_vae.toml", "report/assets/report.css"; of files elsewhere in
+/// the project, relative to that: "results/protocols.json". The view stays valid for the life of the process; a zero
+/// byte follows its last character. Usable before main (by registrars).
 std::optional<std::string_view> resource(std::string_view name);
 
 /// The names of all embedded files that begin with `prefix` ("models/presets/"), sorted; all names for an empty prefix.

@@ -1,4 +1,5 @@
 // Documents that cannot rot: links lead somewhere, code is the examples' code, the reference is what the program says.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,9 +9,11 @@
 #include <sstream>
 
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/measured_scores.hpp"
 #include "teasel/cli/metrics_reference.hpp"
 #include "teasel/cli/reference.hpp"
 #include "teasel/core/file.hpp"
+#include "teasel/core/value.hpp"
 
 namespace teasel {
 namespace {
@@ -127,6 +130,48 @@ TEST(Pages, WhatTheProgramWritesIsWhatItDeclares) {
     }
     EXPECT_TRUE(declared == written) << page << " has more than the program declares; run: make docs";
   }
+}
+
+// The numbers of a table's row, without words: the row begins with `start`.
+std::vector<double> cells(const std::string& table, const std::string& start) {
+  const size_t at = table.find(start);
+  std::vector<double> out;
+  if (at == std::string::npos) return out;
+  std::istringstream row(table.substr(at + start.size(), table.find('\n', at) - at - start.size()));
+  for (std::string word; row >> word;)
+    if (word.find_first_not_of(".-0123456789") == std::string::npos) out.push_back(std::stod(word));
+  return out;
+}
+
+// The tables of what was measured hold the numbers of results/protocols.json.
+TEST(Pages, MeasuredScoresAreThoseOfTheResults) {
+  const Value root = parse_json(read_file("results/protocols.json"), "results/protocols.json");
+  std::vector<double> zaidi, least, greatest;  // of mig, a number for each code set
+  std::string codes;
+  for (auto& entry : *root.find("scores")->as<Value::List>()) {
+    if (entry.text_at("metric") != "mig") continue;
+    const double value = entry.number_at("value");
+    if (entry.text_at("codes") != codes) {
+      codes = entry.text_at("codes");
+      least.push_back(value);
+      greatest.push_back(value);
+    }
+    least.back() = std::min(least.back(), value);
+    greatest.back() = std::max(greatest.back(), value);
+    if (entry.text_at("protocol") == "zaidi-2020") zaidi.push_back(value);
+  }
+  ASSERT_GE(least.size(), 6u);
+  const auto row = cells(measured_scores("mig"), "| `mig`, zaidi-2020 |");
+  ASSERT_EQ(row.size(), zaidi.size());
+  for (size_t i = 0; i < row.size(); ++i) EXPECT_NEAR(row[i], zaidi[i], 0.00051);
+  std::vector<double> spans;  // a single number where both ends are the same
+  for (size_t i = 0; i < least.size(); ++i) {
+    spans.push_back(least[i]);
+    if (fmt::format("{:.3f}", least[i]) != fmt::format("{:.3f}", greatest[i])) spans.push_back(greatest[i]);
+  }
+  const auto found = cells(protocol_ranges(), "| `mig`, 3 settings |");
+  ASSERT_EQ(found.size(), spans.size());
+  for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], spans[i], 0.00051);
 }
 
 // Command lines in the documents: the verb exists, and so does every option behind it.
