@@ -45,9 +45,18 @@ struct Judgement {
 };
 Judgement judge(const Votes& votes, std::span<const int64_t> rule);
 
-// The share of votes that are explained, with its interval of 95 %: Wilson's, and, where every factor has its fixed
-// number of votes (`balanced`), by the variance that is left within factors.
-Score::Output accuracy_output(std::string name, const Judgement& judgement, bool balanced);
+// The votes behind a score.
+struct Election {
+  Votes rule, judged;
+  std::vector<int64_t> factors;  // the candidates
+  bool judged_again = true;      // false: the votes that the rule was made from judge it
+  bool balanced = false;         // every factor has its fixed number of votes
+};
+
+// The share of judged votes that the rule explains, with its interval of 95 %: Wilson's, and, where votes are balanced,
+// by the variance that is left within factors; both widened by what the choice of the rule adds to the variance. That
+// is told by cuts of all votes into halves and quarters, each with a rule of its own (extrapolated_variance).
+Score::Output accuracy_output(std::string name, const Election& election, const Stream& stream);
 
 // The same where chance is 0: (accuracy - 1 / #factors) / (1 - 1 / #factors). Of a single factor it is the accuracy.
 Score::Output above_chance(Score::Output accuracy, size_t factors);

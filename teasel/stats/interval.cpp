@@ -38,11 +38,13 @@ Interval wilson(double p, double n) {
 
 }  // namespace
 
-Interval proportion_interval(int64_t successes, int64_t trials) {
-  return wilson(static_cast<double>(successes) / static_cast<double>(trials), static_cast<double>(trials));
+Interval proportion_interval(int64_t successes, int64_t trials, double variance_ratio) {
+  return wilson(static_cast<double>(successes) / static_cast<double>(trials),
+                static_cast<double>(trials) / variance_ratio);
 }
 
-Interval stratified_interval(std::span<const int64_t> successes, std::span<const int64_t> trials) {
+Interval stratified_interval(std::span<const int64_t> successes, std::span<const int64_t> trials,
+                             double variance_ratio) {
   double right = 0, all = 0, expected = 0, within = 0;
   for (size_t i = 0; i < trials.size(); ++i) {
     if (trials[i] == 0) continue;
@@ -53,7 +55,12 @@ Interval stratified_interval(std::span<const int64_t> successes, std::span<const
     expected += n * p;
     within += n * p * (1 - p);
   }
-  return wilson(right / all, expected * (all - expected) / within);
+  return wilson(right / all, expected * (all - expected) / within / variance_ratio);
+}
+
+double extrapolated_variance(double on_halves, double on_quarters, double least_share) {
+  const double share = on_halves / on_quarters;
+  return on_halves * (std::isfinite(share) ? std::clamp(share, least_share, 1.3) : 0.5);
 }
 
 Mean mean_with_interval(std::span<const float> values) {

@@ -9,6 +9,7 @@
 
 #include "teasel/metrics/estimate.hpp"
 #include "teasel/metrics/matrix.hpp"
+#include "teasel/stats/interval.hpp"
 #include "tests/metrics/tables.hpp"
 
 namespace teasel {
@@ -140,10 +141,10 @@ TEST(Estimate, AGridInWholeLeavesNothingToChance) {
   EXPECT_EQ(out.high, 29.5);
 }
 
-// A mean has a known standard error: draws, the jackknife and a split must all come near it, and cover it.
+// A mean has a known standard error: draws, parts of a table and those of a split must all come near it, and cover it.
 TEST(Estimate, IntervalsOfAMeanHoldItNineteenTimesOfTwenty) {
   constexpr int trials = 400;
-  int by_draws = 0, by_groups = 0, by_split = 0;
+  int by_draws = 0, by_parts = 0, by_split = 0;
   for (int trial = 0; trial < trials; ++trial) {
     TableEvidence grid(numbered(true));
     const auto draws = estimate(grid, 90, Stream(trial, "test"), {"mean"}, mean_of_first).outputs[0];
@@ -152,15 +153,64 @@ TEST(Estimate, IntervalsOfAMeanHoldItNineteenTimesOfTwenty) {
     Stream(trial, "noise").normal(0, 1, noise);
     CodeTable table{.n = 90, .d = 1, .k = 0, .z = {noise.begin(), noise.end()}};
     TableEvidence evidence(table);
-    const auto groups = estimate(evidence, 0, Stream(trial, "test"), {"mean"}, mean_of_first).outputs[0];
-    by_groups += groups.low <= 0 && 0 <= groups.high;
-    EXPECT_NEAR((groups.high - groups.low) / 2, 2.045 / std::sqrt(90), 0.12);
+    const auto parts = estimate(evidence, 0, Stream(trial, "test"), {"mean"}, mean_of_first).outputs[0];
+    by_parts += parts.low <= 0 && 0 <= parts.high;
+    EXPECT_NEAR((parts.high - parts.low) / 2, 2.042 / std::sqrt(90), 0.15);
     TableEvidence split(table, Split{60, 30});
     const auto train = estimate(split, 0, Stream(trial, "test"), {"mean"}, mean_of_first).outputs[0];
     by_split += train.low <= 0 && 0 <= train.high;
   }
-  for (const int held : {by_draws, by_groups, by_split})
+  for (const int held : {by_draws, by_parts, by_split})
     EXPECT_NEAR(held, 0.95 * trials, 4 * std::sqrt(0.0475 * trials));
+}
+
+// Sums over latents of three kinds: means, whose variance falls as 1 / n; squares of means about 0, as 1 / n^2;
+// greatest codes of exponential ones, whose variance stays.
+std::vector<double> of_three_rates(const CodeTable& table) {
+  std::vector<double> out(3);
+  for (int64_t j = 0; j < table.d; ++j) {
+    double mean = 0, greatest = 0;
+    for (int64_t i = 0; i < table.n; ++i) {
+      const double z = table.z[i * table.d + j];
+      mean += (z - 1) / static_cast<double>(table.n);
+      greatest = std::max(greatest, z);
+    }
+    out[0] += mean;
+    out[1] += mean * mean;
+    out[2] += greatest;
+  }
+  return out;
+}
+
+TEST(Estimate, IntervalsHoldWhateverTheRateAtWhichTheSpreadFalls) {
+  constexpr int trials = 300;
+  constexpr int64_t d = 30;
+  for (const int64_t n : {160, 320}) {
+    std::vector<std::vector<Score::Output>> found;
+    for (int trial = 0; trial < trials; ++trial) {
+      std::vector<float> uniform(n * d);
+      Stream(trial, "uniform").uniform(0, d, uniform);
+      CodeTable table{.n = n, .d = d, .k = 0};
+      for (const float u : uniform) table.z.push_back(-std::log(u));
+      TableEvidence evidence(table);
+      found.push_back(
+          estimate(evidence, 0, Stream(trial, "test"), {"mean", "square", "greatest"}, of_three_rates).outputs);
+    }
+    for (size_t kind = 0; kind < 3; ++kind) {
+      SCOPED_TRACE(found[0][kind].name + " of " + std::to_string(n));
+      double mean = 0, squares = 0, width = 0;
+      int held = 0;
+      for (auto& outputs : found) mean += outputs[kind].value / trials;
+      for (auto& outputs : found) {
+        const auto& o = outputs[kind];
+        squares += (o.value - mean) * (o.value - mean) / trials;
+        width += (o.high - o.low) / 2 / trials;
+        held += o.low <= mean && mean <= o.high;
+      }
+      EXPECT_NEAR(held, 0.95 * trials, 4 * std::sqrt(0.0475 * trials));
+      EXPECT_NEAR(width / std::sqrt(squares), student_975(10), 0.2 * student_975(10));
+    }
+  }
 }
 
 TEST(Estimate, PairsLeaveGroupsOutOfBothParts) {

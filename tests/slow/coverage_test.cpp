@@ -1,6 +1,9 @@
 // Intervals of 95 % hold the expected score in 92 to 98 % of repetitions, for every score that is computed from
-// histograms, correlations and votes: under draws from a full grid, and on tables of their own by
-// halves. Codes are clear, or so blurred that gaps nearly close.
+// histograms, correlations and votes: under draws from a full grid, on tables of other items, and on votes. Codes are
+// clear, noisy, or so blurred that gaps nearly close.
+//
+// 300 repetitions tell a share of .92 to a standard error of .016 and one of .98 to .008; two of these are allowed for.
+// The expected score is the mean of the repetitions, which moves shares by less than .001. Seeds are fixed.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +19,8 @@
 namespace teasel {
 namespace {
 
-constexpr int repetitions = 600;
+constexpr int repetitions = 300;
+constexpr double low_share = 0.92 - 2 * 0.016, high_share = 0.98 + 2 * 0.008;
 constexpr int64_t items = 1200;
 
 struct Case {
@@ -25,17 +29,20 @@ struct Case {
 };
 
 // Scores of histograms and correlations under `samples` items.
-// Eight bins for 1,200 items leave as many to a cell as 20 bins for some 10,000. Axis alignment is cut off at 0, where
-// blurred codes have it nearly always: no spread tells of a mean that no value comes near.
-std::vector<Case> cases_of(int64_t samples, double blur) {
+// The sum of information between latents is taken from eight bins, which leave as many of 1,200 items to a cell as 20
+// bins leave of 10,000. With three to a cell the spread falls the faster the more items there are: intervals are then
+// 1.2 times too wide.
+std::vector<Case> cases_of(int64_t samples) {
   const auto with = [&](Value::Table options) {
     options.push_back({"samples", samples});
     return options;
   };
   std::vector<Case> out;
   for (const char* estimator : {"plug_in", "miller_madow"})
-    for (const char* metric : {"mig", "mig_sup", "modularity", "dcimig", "aam", "jemmig", "gaussian_total_correlation"})
+    for (const char* metric : {"mig", "mig_sup", "modularity", "dcimig", "aam", "jemmig"})
       out.push_back({metric, with({{"estimator", Value(estimator)}})});
+  for (const char* estimator : {"plug_in", "miller_madow"})
+    out.push_back({"gaussian_total_correlation", with({{"estimator", Value(estimator)}, {"bins", 8}})});
   out.push_back({"mig", with({{"normalise", "latent"}, {"factor_bins", 3}, {"bins", 8}})});
   out.push_back({"irs", with({})});
   out.push_back({"irs", with({{"quantile", 1.0}, {"factor_bins", 3}})});
@@ -107,10 +114,10 @@ CodeTable sample(int64_t n, int64_t number, double blur) {
   return out;
 }
 
-// Scores that add up many entries near 0. What such entries hold by chance is a square, whose variance a half of the
-// items overstates, up to three times: intervals from halves are wider than they need be, and hold too often.
-bool rests_on_chance(const std::string& output) {
-  return output == "mig_sup" || output == "aam" || output == "mutual_information_score";
+// Axis alignment is cut off at 0 factor by factor. Information by chance, of which parts of a table have more, takes it
+// there: parts of blurred codes vary as the whole does not.
+bool may_be_too_wide(const std::string& name) {
+  return name.starts_with("table blurred aam") && name.find("plug_in") != std::string::npos;
 }
 
 // How often intervals hold the mean of the values, over scores number 0, 1, ...
@@ -130,61 +137,65 @@ void expect_coverage(const std::string& name, const Repeat& repeat) {
       width += (v.high - v.low) / repetitions;
     }
     const auto found = fmt::format("{} {}: {:.4f} +- {:.4f}", name, output, mean, width / 2);
-    EXPECT_GE(held / repetitions, 0.92) << found;
-    if (!rests_on_chance(output) || !name.starts_with("table")) {
-      EXPECT_LE(held / repetitions, 0.98) << found;
+    EXPECT_GE(held / repetitions, low_share) << found;
+    if (!may_be_too_wide(name)) {
+      EXPECT_LE(held / repetitions, high_share) << found;
     }
     fmt::print("{}: {:.3f}\n", found, held / repetitions);
   }
 }
 
-std::string text_of(const Case& what) { return what.metric + " " + to_json(Value(what.options)); }
+struct Codes {
+  const char* name;
+  double blur;
+};
+struct Coverage : testing::TestWithParam<Codes> {
+  std::string text_of(const char* items, const Case& what) const {
+    return fmt::format("{} {} {} {}", items, GetParam().name, what.metric, to_json(Value(what.options)));
+  }
+};
 
-constexpr double blurs[] = {1, 3};
-
-TEST(Coverage, OfDrawsFromAGrid) {
-  for (const double blur : blurs) {
-    const CodeTable all = population(4, blur);
-    for (auto& what : cases_of(items, blur)) {
-      const auto metric = Registry<Metric>::get().make(what.metric, Value(what.options), {});
-      expect_coverage(fmt::format("grid {} {}", blur, text_of(what)), [&](int number) {
-        TableEvidence evidence(all);
-        return metric->compute(evidence, static_cast<uint64_t>(number));
-      });
-    }
+TEST_P(Coverage, OfDrawsFromAGrid) {
+  const CodeTable all = population(4, GetParam().blur);
+  for (auto& what : cases_of(items)) {
+    const auto metric = Registry<Metric>::get().make(what.metric, Value(what.options), {});
+    expect_coverage(text_of("grid", what), [&](int number) {
+      TableEvidence evidence(all);
+      return metric->compute(evidence, static_cast<uint64_t>(number));
+    });
   }
 }
 
-TEST(Coverage, OfHalves) {
-  for (const double blur : blurs) {
-    auto cases = cases_of(0, blur);
-    cases.push_back({"factor_correlation", {}});
-    for (auto& what : cases) {
-      const auto metric = Registry<Metric>::get().make(what.metric, Value(what.options), {});
-      expect_coverage(fmt::format("table {} {}", blur, text_of(what)), [&](int number) {
-        TableEvidence evidence(sample(items, number, blur));
-        return metric->compute(evidence, 1);
-      });
-    }
+TEST_P(Coverage, OfOtherItems) {
+  auto cases = cases_of(0);
+  cases.push_back({"factor_correlation", {}});
+  cases.push_back({"mcc", {{"samples", 0}}});
+  for (auto& what : cases) {
+    const auto metric = Registry<Metric>::get().make(what.metric, Value(what.options), {});
+    expect_coverage(text_of("table", what), [&](int number) {
+      TableEvidence evidence(sample(items, number, GetParam().blur));
+      return metric->compute(evidence, 1);
+    });
   }
 }
 
-TEST(Coverage, OfVotes) {
-  const std::vector<Case> cases{
-      {"factor_vae_score", {{"votes", 2000}, {"eval_votes", 2000}, {"samples", 8}, {"factor", "balanced"}}},
-      {"factor_vae_score", {{"votes", 2000}, {"eval_votes", 2000}, {"samples", 8}, {"factor", "random"}}},
-      {"z_max_variance", {{"votes", 2000}, {"eval_votes", 2000}, {"samples", 4}}}};
-  for (const double blur : blurs) {
-    const CodeTable all = population(4, blur);
-    for (auto& what : cases) {
-      const auto metric = Registry<Metric>::get().make(what.metric, Value(what.options), {});
-      expect_coverage(fmt::format("votes {} {}", blur, text_of(what)), [&](int number) {
-        TableEvidence evidence(all);
-        return metric->compute(evidence, static_cast<uint64_t>(number));
-      });
-    }
+TEST_P(Coverage, OfVotes) {
+  const CodeTable all = population(4, GetParam().blur);
+  for (auto& what : std::vector<Case>{
+           {"factor_vae_score", {{"votes", 2000}, {"eval_votes", 2000}, {"samples", 8}, {"factor", "balanced"}}},
+           {"factor_vae_score", {{"votes", 2000}, {"eval_votes", 2000}, {"samples", 8}, {"factor", "random"}}},
+           {"factor_vae_score", {{"votes", 800}, {"eval_votes", 0}, {"samples", 8}, {"factor", "random"}}},
+           {"z_max_variance", {{"votes", 2000}, {"eval_votes", 2000}, {"samples", 4}}}}) {
+    const auto metric = Registry<Metric>::get().make(what.metric, Value(what.options), {});
+    expect_coverage(text_of("votes", what), [&](int number) {
+      TableEvidence evidence(all);
+      return metric->compute(evidence, static_cast<uint64_t>(number));
+    });
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Codes, Coverage, testing::Values(Codes{"clear", 0.3}, Codes{"noisy", 1}, Codes{"blurred", 3}),
+                         [](auto& about) { return about.param.name; });
 
 }  // namespace
 }  // namespace teasel

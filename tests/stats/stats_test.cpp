@@ -174,6 +174,24 @@ TEST(Interval, OfStrataHoldsTheProportionNineteenTimesOfTwenty) {
   EXPECT_NEAR(width, 2 * 1.96 * std::sqrt(0.3 * 0.7 / 200) / 2, 0.006);
 }
 
+TEST(Interval, OfMoreVariableProportionsIsThatOfFewerTrials) {
+  EXPECT_NEAR(proportion_interval(300, 1000, 4).low, proportion_interval(75, 250).low, 1e-12);
+  const std::vector<int64_t> right{30, 200}, all{100, 250}, tenfold{300, 2000}, all_tenfold{1000, 2500};
+  const auto wide = stratified_interval(tenfold, all_tenfold, 10), few = stratified_interval(right, all);
+  EXPECT_NEAR(wide.high - wide.low, few.high - few.low, 1e-3);  // but for what smooths shares of strata
+}
+
+TEST(Interval, VariancesAreFollowedFromQuartersAndHalvesToTheWhole) {
+  EXPECT_DOUBLE_EQ(extrapolated_variance(2, 4), 1);    // of a mean
+  EXPECT_DOUBLE_EQ(extrapolated_variance(4, 16), 1);   // of a square of one
+  EXPECT_DOUBLE_EQ(extrapolated_variance(3, 3), 3);    // of a greatest sample
+  EXPECT_DOUBLE_EQ(extrapolated_variance(3, 2), 3.9);  // scatter about 1
+  EXPECT_DOUBLE_EQ(extrapolated_variance(4, 100), 1);  // none falls faster
+  EXPECT_DOUBLE_EQ(extrapolated_variance(2, 4, 0.85), 1.7);
+  EXPECT_DOUBLE_EQ(extrapolated_variance(4, 0), 2);  // nothing is told
+  EXPECT_DOUBLE_EQ(extrapolated_variance(0, 0), 0);
+}
+
 // Leaving out items one by one: the interval of a mean by Student's t.
 TEST(Jackknife, OfAMeanIsItsStandardError) {
   const auto sample = normals(25, "jackknife");

@@ -223,7 +223,8 @@ Score FactorVaeScore::compute(Evidence& evidence, uint64_t seed) const {
   put_votes(score, votes, rule, judgement);
   score.samples = (o_.votes + o_.eval_votes) * o_.samples;
   // What another draw of votes may bring; it says nothing about another training.
-  score.outputs = {accuracy_output("factor_vae_score", judgement, o_.factor == "balanced")};
+  const Election election{votes, judged, factors, o_.eval_votes > 0, o_.factor == "balanced"};
+  score.outputs = {accuracy_output("factor_vae_score", election, Stream(seed, "factor_vae_score/interval"))};
   if (o_.rescale) score.outputs[0] = above_chance(score.outputs[0], factors.size());
   return score;
 }

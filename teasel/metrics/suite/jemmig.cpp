@@ -116,7 +116,7 @@ Score Jemmig::compute(Evidence& evidence, uint64_t seed) const {
   const auto values = [&](const CodeTable& items) { return values_of(items); };
   PosteriorEvidence posteriors(evidence);
   Evidence& read = o_.posterior ? posteriors : evidence;
-  auto estimates = estimate(read, o_.samples, Stream(seed, "jemmig"), names, values, 30, HalvesAbout::value);
+  auto estimates = estimate(read, o_.samples, Stream(seed, "jemmig"), names, values);
   const auto found = information_of(estimates.table);
   if (found.information.used.empty())
     throw Error("jemmig needs a factor with classes of which at least two occur, and these codes have none");

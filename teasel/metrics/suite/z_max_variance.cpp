@@ -251,7 +251,8 @@ Score ZMaxVariance::compute(Evidence& evidence, uint64_t seed) const {
   const auto rule = majority(votes, factors);
   const auto judgement = judge(judged, rule);
   put_votes(score, votes, rule, judgement);
-  score.outputs = {accuracy_output("z_max_variance", judgement, true)};
+  const Election election{votes, judged, factors, o_.eval_votes > 0, true};
+  score.outputs = {accuracy_output("z_max_variance", election, stream.named("interval"))};
   if (o_.rescale) score.outputs[0] = above_chance(score.outputs[0], factors.size());
   score.samples = (o_.votes + o_.eval_votes) * o_.samples;
   return score;
