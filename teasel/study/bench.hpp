@@ -1,4 +1,4 @@
-// Repeatable measurements of training steps, of a data set's gathers and of metrics.
+// Repeatable measurements of training steps, of encoding, of a data set's gathers and of metrics.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "teasel/metrics/metric.hpp"
+#include "teasel/study/evaluate.hpp"
 #include "teasel/study/processor_peak.hpp"
 #include "teasel/study/run_config.hpp"
 #include "teasel/train/trainer.hpp"
@@ -54,6 +55,13 @@ class StepBench {
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Trainer> trainer_;
 };
+
+// The encoding pass of a run, as scores begin with it (teasel/explore/encode.hpp).
+struct EncodeBench {
+  double milliseconds = 0, items_per_second = 0;
+};
+// `items` items of its data set from number `first` on, round and round. The run's threads are this process's.
+EncodeBench bench_encode(const LoadedRun& run, int64_t first, int64_t items, int64_t batch_size);
 
 // Random gathers of a data set's first field.
 struct DataBench {

@@ -1,10 +1,11 @@
-// Data sets and metrics: what reads tables and no model.
+// Encoding, data sets and metrics: what trains nothing.
 #include <ATen/ATen.h>
 
 #include <chrono>
 
 #include "teasel/core/error.hpp"
 #include "teasel/core/random.hpp"
+#include "teasel/explore/encode.hpp"
 #include "teasel/models/gather.hpp"
 #include "teasel/study/bench.hpp"
 
@@ -58,6 +59,16 @@ Codes codes_like_a_model(const Dataset& data, int64_t rows) {
 }
 
 }  // namespace
+
+EncodeBench bench_encode(const LoadedRun& run, int64_t first, int64_t items, int64_t batch_size) {
+  const Dataset& data = *run.config.data;
+  EncodeOptions options{.batch_size = batch_size, .distortion_items = 0, .progress = false};
+  for (int64_t i = 0; i < items; ++i) options.items.push_back((first + i) % data.spec().size);
+  EncodeBench out;
+  out.milliseconds = milliseconds([&] { encode(*run.config.model, data, run.calibration, options); });
+  out.items_per_second = 1000 * static_cast<double>(items) / out.milliseconds;
+  return out;
+}
 
 DataBench bench_data(const Value& table, int64_t batch_size, int64_t batches) {
   DataBench out;

@@ -59,6 +59,31 @@ TEST_F(BenchCommand, TurnsAnswerLineByLine) {
   for (size_t turn : {1, 2}) EXPECT_GT(number(lines[turn], "step.median"), 0);
 }
 
+TEST_F(BenchCommand, EncodeTellsItemsASecond) {
+  const std::string run = (folder_ / "run").string();
+  ASSERT_EQ(teasel::testing::teasel({"train", config(), "--out", run, "--quiet"}).status, 0);
+  const Outcome o = teasel::testing::teasel(
+      {"bench", "encode", run, "--items", "100", "--batch", "32", "--blocks", "3", "--threads", "1", "--json"});
+  ASSERT_EQ(o.status, 0) << o.err;
+  const Value out = parse_json(o.out, "stdout");
+  EXPECT_EQ(number(out, "batch_size"), 32);
+  EXPECT_EQ(number(out, "items"), 100);
+  EXPECT_GT(number(out, "milliseconds.least"), 0);
+  EXPECT_NEAR(number(out, "items_per_second"), 1e5 / number(out, "milliseconds.median"),
+              1e-3 * number(out, "items_per_second"));
+  const auto turns = folder_ / "turns";
+  const std::string line =
+      "printf '\\n\\n' | " TEASEL_PROGRAM " bench encode " + run + " --items 10 --turns > " + turns.string();
+  ASSERT_EQ(system(line.c_str()), 0);
+  std::ifstream in(turns);
+  std::vector<Value> lines;
+  for (std::string text; std::getline(in, text);) lines.push_back(parse_json(text, "stdout"));
+  ASSERT_EQ(lines.size(), 3u);  // what is measured, and two turns
+  for (size_t turn : {1, 2})
+    EXPECT_NEAR(number(lines[turn], "items_per_second") * number(lines[turn], "milliseconds"), 1e4, 1);
+  EXPECT_EQ(teasel::testing::teasel({"bench", "encode", (folder_ / "absent").string()}).status, 2);
+}
+
 TEST_F(BenchCommand, OthersTellWhatTheyTimed) {
   const Outcome data = teasel::testing::teasel({"bench", "data", "dsprites", "--batches", "3", "--json"});
   ASSERT_EQ(data.status, 0) << data.err;

@@ -5,10 +5,13 @@
 #include <iostream>
 
 #include "teasel/cli/command.hpp"
+#include "teasel/cli/run_options.hpp"
 #include "teasel/core/error.hpp"
+#include "teasel/explore/encode.hpp"
 #include "teasel/nn/stride2.hpp"
 #include "teasel/report/text_table.hpp"
 #include "teasel/study/environment.hpp"
+#include "teasel/study/training.hpp"
 
 namespace teasel {
 namespace {
@@ -141,6 +144,70 @@ std::function<int()> declare_step(Declaration& app, const CommonOptions& common)
   return [a, &common] { return run_step(*a, common); };
 }
 
+struct EncodeArguments {
+  std::string run, weights = "last";
+  int64_t batch = EncodeOptions{}.batch_size, threads = 0, items = 16384, blocks = 5;
+  bool turns = false;
+};
+
+int run_encode(const EncodeArguments& a, const CommonOptions& common) {
+  const LoadedRun run = load_run(a.run, a.weights);
+  const int64_t threads = a.threads > 0 ? a.threads : run.config.train.threads;
+  prepare_process(threads);
+  Value about{Value::Table{{"model", run.config.resolved.text_at("model.name")},
+                           {"data", run.config.resolved.text_at("data.name")},
+                           {"step", run.step},
+                           {"batch_size", a.batch},
+                           {"threads", threads},
+                           {"convolution_kernels", nn::kernel_name(nn::Precision::single)},
+                           {"items", a.items}}};
+  int64_t first = 0;
+  const auto block = [&] {
+    const EncodeBench bench = bench_encode(run, first, a.items, a.batch);
+    first += a.items;
+    return bench;
+  };
+  if (a.turns) {
+    print(to_json(about) + "\n");
+    for (std::string line; std::getline(std::cin, line);) {
+      const EncodeBench bench = block();
+      print(to_json(Value(
+                Value::Table{{"milliseconds", bench.milliseconds}, {"items_per_second", bench.items_per_second}})) +
+            "\n");
+    }
+    return 0;
+  }
+  std::vector<double> times;
+  for (int64_t i = 0; i < a.blocks; ++i) times.push_back(block().milliseconds);
+  const Timing timing = timing_of(std::move(times));
+  about.set("milliseconds", to_value(timing));
+  about.set("items_per_second", 1000 * static_cast<double>(a.items) / timing.median);
+  if (common.json) {
+    about.set("environment", environment());
+    print_json(about);
+  } else {
+    print(fmt::format(
+        "{} on {}, batches of {}, threads: {}; blocks of {} items: median {:.1f} ms, {:.0f} items a second\n",
+        about.text_at("model"), about.text_at("data"), a.batch, threads, a.items, timing.median,
+        about.number_at("items_per_second")));
+  }
+  return 0;
+}
+
+std::function<int()> declare_encode(Declaration& app, const CommonOptions& common) {
+  auto a = std::make_shared<EncodeArguments>();
+  app.add_option("run", a->run, "the run folder").required().completes(folders());
+  add_weights(app, a->weights);
+  app.add_option("--batch", a->batch, "items in a batch", between(1, 1 << 20));
+  app.add_option("--threads", a->threads, "processor threads; default: the run's", between(1, 1024));
+  app.add_option("--items", a->items, "items in a block that is timed, in their order", between(1, 1 << 30));
+  app.add_option("--blocks", a->blocks, "blocks to time", at_least(1));
+  app.add_flag("--turns", a->turns,
+               "encode a block for every line of standard input and print a line of JSON after each, for measurements "
+               "in turn with another program");
+  return [a, &common] { return run_encode(*a, common); };
+}
+
 struct DataArguments {
   std::string name = "dsprites";
   std::vector<std::string> sets;
@@ -223,18 +290,23 @@ std::function<int()> declare_scores(Declaration& app, const CommonOptions& commo
 }
 
 const RegisterCommand command{
-    {"bench", "time training steps, gathers of a data set, or metrics",
+    {"bench", "time training steps, encoding, gathers of a data set, or metrics",
      "teasel bench step --model factor_vae --threads 2 --json", [](Declaration& app, const CommonOptions& common) {
        Declaration& step = app.add_subcommand("step", "time of a training step, its parts, and the floor below it",
                                               "teasel bench step --model factor_vae --threads 2 --json");
+       Declaration& encode = app.add_subcommand("encode", "time of encoding a run's data set",
+                                                "teasel bench encode runs/beta6 --threads 2");
        Declaration& data =
            app.add_subcommand("data", "time of gathering random batches", "teasel bench data dsprites --batch 64");
        Declaration& scores = app.add_subcommand("scores", "time of every metric on codes like a model's",
                                                 "teasel bench scores --metrics mig,factor_vae_score");
-       auto time_step = declare_step(step, common), time_data = declare_data(data, common),
-            time_scores = declare_scores(scores, common);
-       return [&step, &data, time_step, time_data, time_scores] {
-         return step.parsed() ? time_step() : data.parsed() ? time_data() : time_scores();
+       auto time_step = declare_step(step, common), time_encode = declare_encode(encode, common),
+            time_data = declare_data(data, common), time_scores = declare_scores(scores, common);
+       return [&step, &encode, &data, time_step, time_encode, time_data, time_scores] {
+         return step.parsed()     ? time_step()
+                : encode.parsed() ? time_encode()
+                : data.parsed()   ? time_data()
+                                  : time_scores();
        };
      }}};
 
