@@ -2,102 +2,47 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-
-#include "teasel/stats/tree_grower.hpp"
 
 namespace teasel {
 namespace {
 
 constexpr int64_t block = 256;
 
-// 1 / k for k = 1 .. n; 0 at 0.
-std::vector<double> inverses(int64_t n) {
-  std::vector<double> out(n + 1);
-  for (int64_t k = 1; k <= n; ++k) out[k] = 1 / static_cast<double>(k);
-  return out;
-}
-
-// The squared error of a target.
-class MeanCriterion : public SplitCriterion {
- public:
-  MeanCriterion(std::span<const double> target, std::span<const double> inverse) : target_(target), inverse_(inverse) {}
-
-  bool enter(std::span<const SortedItem> items) override {
-    double sum = 0, squares = 0;
-    for (auto& item : items) {
-      const double value = target_[item.row];
-      sum += value;
-      squares += value * value;
-    }
-    total_ = sum;
-    size_ = static_cast<int64_t>(items.size());
-    const double mean = sum * inverse_[size_];
-    return squares * inverse_[size_] - mean * mean > std::numeric_limits<double>::epsilon();
-  }
-  Cut best_cut(std::span<const SortedItem> items) override {
-    return best_mean_cut(items.data(), size_, target_.data(), total_, inverse_.data());
-  }
-  double gain(const Cut& cut) const override { return cut.score - total_ * total_ * inverse_[size_]; }
-
- private:
-  std::span<const double> target_, inverse_;
-  double total_ = 0;
-  int64_t size_ = 0;
-};
-
-uint32_t row_of(const SortedItem& item) { return item.row; }
-uint32_t row_of(uint32_t row) { return row; }
-
 }  // namespace
-
-BoostingColumns boosting_columns(std::span<const double> x, int64_t n, int64_t d, int64_t bins) {
-  BoostingColumns out{n, d, sort_columns(x, n, d), {}};
-  if (bins > 0) out.binned = bin_columns(out.sorted, bins);
-  return out;
-}
 
 // What fitting needs and the classifier does not keep.
 class BoostedClassifier::Fit {
  public:
-  Fit(BoostedClassifier& to, const BoostingColumns& columns, std::vector<int32_t> labels,
-      const BoostingOptions& options)
+  Fit(BoostedClassifier& to, const BinnedColumns& columns, std::vector<int32_t> labels, const BoostingOptions& options)
       : to_(to),
         columns_(columns),
         labels_(std::move(labels)),
         options_(options),
-        n_(columns.n),
+        n_(columns.n()),
         a_stage_(static_cast<int64_t>(to.start_.size())),
-        inverse_(inverses(columns.n)),
         scores_(a_stage_ * n_),
         gradients_(a_stage_ * n_) {
     for (int64_t c = 0; c < a_stage_; ++c) std::fill_n(scores_.begin() + c * n_, n_, to.start_[c]);
     to.trees_.resize(options.stages * a_stage_);
     to.values_.resize(options.stages * a_stage_);
-    gains_.resize(options.stages * a_stage_, std::vector<double>(columns.d));
+    gains_.resize(options.stages * a_stage_, std::vector<double>(columns.d()));
   }
 
   void run() {
     const int64_t blocks = (n_ + block - 1) / block;
 #pragma omp parallel
     {
-      // Each thread grows trees in memory of its own.
-      std::optional<TreeGrower> exact;
-      std::optional<HistogramGrower> histogram;
-      if (columns_.binned)
-        histogram.emplace(*columns_.binned);
-      else
-        exact.emplace(columns_.sorted);
+      MeanTreeGrower grower(columns_);  // of each thread
       for (int64_t stage = 0; stage < options_.stages; ++stage) {
 #pragma omp for schedule(static)
         for (int64_t b = 0; b < blocks; ++b) differentiate(b * block);
 #pragma omp for schedule(dynamic)
-        for (int64_t c = 0; c < a_stage_; ++c) grow(stage * a_stage_ + c, c, exact, histogram);
+        for (int64_t c = 0; c < a_stage_; ++c) grow(stage * a_stage_ + c, c, grower);
       }
     }
-    to_.importance_.assign(columns_.d, 0);
+    to_.importance_.assign(columns_.d(), 0);
     for (auto& gains : gains_)
-      for (int64_t f = 0; f < columns_.d; ++f) to_.importance_[f] += gains[f];
+      for (int64_t f = 0; f < columns_.d(); ++f) to_.importance_[f] += gains[f];
     to_.fitted_ = to_.best(scores_, n_);
   }
 
@@ -110,51 +55,44 @@ class BoostedClassifier::Fit {
       logistic_gradient(scores_.data() + first, labels_.data() + first, taken, gradients_.data() + first);
   }
 
-  void grow(int64_t number, int64_t c, std::optional<TreeGrower>& exact, std::optional<HistogramGrower>& histogram) {
+  void grow(int64_t number, int64_t c, MeanTreeGrower& grower) {
     const std::span<const double> gradient(gradients_.data() + c * n_, n_);
     double* scores = scores_.data() + c * n_;
     auto& values = to_.values_[number];
     values.assign(int64_t{2} << options_.depth, 0);
-    const auto leaf = [&](int32_t node, const auto& items) {
-      values[node] = step(gradient, items);
-      for (auto& item : items) scores[row_of(item)] += values[node];
-    };
-    if (histogram) {
-      to_.trees_[number] = histogram->grow(gradient, options_.depth, inverse_, gains_[number], leaf);
-    } else {
-      MeanCriterion criterion(gradient, inverse_);
-      to_.trees_[number] = exact->grow(criterion, {.depth = options_.depth}, nullptr, gains_[number], leaf);
-    }
+    to_.trees_[number] = grower.grow(gradient, options_.depth, gains_[number], [&](int32_t node, auto rows) {
+      values[node] = step(gradient, rows);
+      for (const auto row : rows) scores[row] += values[node];
+    });
     values.resize(to_.trees_[number].size());
   }
 
   // By how much a leaf moves the score of its items.
-  template <class Items>
-  double step(std::span<const double> gradient, const Items& items) const {
+  double step(std::span<const double> gradient, std::span<const uint32_t> rows) const {
     double sum = 0, curvature = 0;
-    for (auto& item : items) {
-      const double g = gradient[row_of(item)], size = std::abs(g);
+    for (const auto row : rows) {
+      const double g = gradient[row], size = std::abs(g);
       sum += g;
       curvature += size * (1 - size);
     }
     const auto classes = static_cast<double>(a_stage_);
     const double share = a_stage_ > 1 ? (classes - 1) / classes : 1;
-    const bool flat = curvature < 1e-150 * static_cast<double>(items.size());
+    const bool flat = curvature < 1e-150 * static_cast<double>(rows.size());
     return flat ? 0 : options_.learning_rate * share * sum / curvature;
   }
 
   BoostedClassifier& to_;
-  const BoostingColumns& columns_;
+  const BinnedColumns& columns_;
   std::vector<int32_t> labels_;  // numbers among the classes that occur
   BoostingOptions options_;
   int64_t n_, a_stage_;
-  std::vector<double> inverse_, scores_, gradients_;  // the last two: [trees of a stage, n]
-  std::vector<std::vector<double>> gains_;            // of each tree, by feature: the order of sums stays the same
+  std::vector<double> scores_, gradients_;  // [trees of a stage, n]
+  std::vector<std::vector<double>> gains_;  // of each tree, by feature: the order of sums stays the same
 };
 
-BoostedClassifier::BoostedClassifier(const BoostingColumns& columns, std::span<const int32_t> labels, int64_t classes,
+BoostedClassifier::BoostedClassifier(const BinnedColumns& columns, std::span<const int32_t> labels, int64_t classes,
                                      const BoostingOptions& options)
-    : d_(columns.d), classes_(classes), importance_(columns.d) {
+    : d_(columns.d()), classes_(classes), importance_(columns.d()) {
   std::vector<int64_t> counts(classes);
   for (const auto label : labels) ++counts[label];
   std::vector<int32_t> number(classes);
@@ -162,11 +100,11 @@ BoostedClassifier::BoostedClassifier(const BoostingColumns& columns, std::span<c
     if (counts[c] == 0) continue;
     number[c] = static_cast<int32_t>(occurring_.size());
     occurring_.push_back(static_cast<int32_t>(c));
-    start_.push_back(std::log(static_cast<double>(counts[c]) / static_cast<double>(columns.n)));
+    start_.push_back(std::log(static_cast<double>(counts[c]) / static_cast<double>(columns.n())));
   }
   if (occurring_.size() < 2) {
     start_.clear();
-    fitted_.assign(columns.n, occurring_.empty() ? 0 : occurring_[0]);
+    fitted_.assign(columns.n(), occurring_.empty() ? 0 : occurring_[0]);
     return;
   }
   if (occurring_.size() == 2) start_ = {start_[1] - start_[0]};

@@ -2,12 +2,10 @@
 // scikit-learn's GradientBoostingClassifier, so that both give the same trees).
 #pragma once
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "teasel/stats/histogram_grower.hpp"
+#include "teasel/stats/mean_tree_grower.hpp"
 #include "teasel/stats/tree.hpp"
 
 namespace teasel {
@@ -17,16 +15,6 @@ struct BoostingOptions {
   double learning_rate = 0.1;
 };
 
-// The features of the items that classifiers are fitted to, prepared once for all of them.
-struct BoostingColumns {
-  int64_t n = 0, d = 0;
-  SortedColumns sorted;
-  std::optional<BinnedColumns> binned;  // where cuts are looked for between bins only
-};
-
-// x: [n, d], row-major, finite. bins: 0 for every cut there is (exact), else 2 to 256 bins.
-BoostingColumns boosting_columns(std::span<const double> x, int64_t n, int64_t d, int64_t bins);
-
 // A stage fits one regression tree to the gradient of each class (a single one for two classes). The score of a class
 // starts at the logarithm of its share of the items. A leaf moves it by learning_rate * (C - 1) / C * sum g /
 // sum |g| (1 - |g|), g being the gradients of its items and C the number of classes (without (C - 1) / C for two).
@@ -34,8 +22,8 @@ BoostingColumns boosting_columns(std::span<const double> x, int64_t n, int64_t d
 // does not depend on how many there are.
 class BoostedClassifier {
  public:
-  // labels: [n], 0 <= label < classes.
-  BoostedClassifier(const BoostingColumns& columns, std::span<const int32_t> labels, int64_t classes,
+  // columns: the features of the items, prepared once for any number of classifiers. labels: [n], 0 <= label < classes.
+  BoostedClassifier(const BinnedColumns& columns, std::span<const int32_t> labels, int64_t classes,
                     const BoostingOptions& options);
 
   // The share of each feature in what all splits take off the squared error of the gradients: it sums to 1, or is all 0

@@ -1,6 +1,7 @@
 // Whole scores against other programs' on the same rows of the same tables: tests/golden/score_tables.py.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -47,7 +48,6 @@ Protocol plain() {
   protocol.metrics.set("irs.min_group", 1);
   protocol.metrics.set("sap.standardise", false);
   protocol.metrics.set("dci.matrix.name", "gbt_importance");
-  protocol.metrics.set("dci.matrix.bins", 0);
   protocol.metrics.set("dci.groups", 0);
   return protocol;
 }
@@ -64,10 +64,16 @@ struct Compared {
   const char *metric, *output, *recorded;
   double tolerance;
 };
-// Where several latents cut the last few items alike, scikit-learn's boosting takes one at random: with 100 items to
-// train on, its own random states 0 to 5 range from .385 to .395 in disentanglement.
-double allowed(const std::string& table, const Compared& what) {
-  return table == "few" && std::string(what.metric) == "dci" ? 0.015 : what.tolerance;
+
+// Where several latents cut the last few items alike, scikit-learn's boosting takes one at random, and later trees
+// follow from earlier ones. Recorded are means over its random states and how far these lie apart; with few items that
+// is more than what is asked of ours.
+double allowed(const Value& entry, const Compared& what) {
+  const auto& ranges = *entry.find("ranges")->as<Value::Table>();
+  double range = 0;
+  for (auto& [name, value] : ranges)
+    if (name == what.recorded) value.number(range);
+  return std::max(what.tolerance, 2 * range);
 }
 
 const Compared compared[] = {
@@ -106,7 +112,7 @@ TEST(Parity, ScoresEqualOtherProgramsOnTheSameRows) {
       for (auto& out : scores[metric].outputs) {
         if (out.name != output) continue;
         found = true;
-        EXPECT_NEAR(out.value, expected, allowed(name, what));
+        EXPECT_NEAR(out.value, expected, allowed(entry, what));
       }
       EXPECT_TRUE(found);
     }
@@ -119,13 +125,12 @@ TEST(Parity, MatricesEqualOtherProgramsOnTheSameRows) {
     Value options;
     double tolerance;
   };
-  Value plug_in{Value::Table{}}, exact{Value::Table{}}, raw{Value::Table{}};
+  Value plug_in{Value::Table{}}, boosted{Value::Table{}}, raw{Value::Table{}};
   plug_in.set("estimator", "plug_in");
-  exact.set("bins", 0);
   raw.set("standardise", false);
   const Source sources[] = {{"mutual_information", "mutual_information", plug_in, 1e-9},
                             {"svm_accuracy", "svm_accuracy", raw, 2e-3},
-                            {"gbt_importance", "gbt_importance", exact, 1e-2}};
+                            {"gbt_importance", "gbt_importance", boosted, 5e-3}};
   for (auto& [name, entry] : *recorded().find("tables")->as<Value::Table>()) {
     TableEvidence evidence(table_of(name), split_of(entry));
     const auto tables = train_test(evidence, 1, 1, Stream(1, ""));
@@ -134,8 +139,34 @@ TEST(Parity, MatricesEqualOtherProgramsOnTheSameRows) {
       const auto matrix = Registry<MatrixSource>::get().make(source.name, source.options, {})->compute(tables, 1);
       const auto expected = testing::numbers(*entry.find("matrices")->find(source.recorded));
       ASSERT_EQ(matrix.values.size(), expected.size());
+      const Value* range = entry.find("matrices")->find(std::string(source.recorded) + "_range");
+      // Three states do not show all that equal cuts may do: half as much again.
+      const double states = range ? 1.5 * std::ranges::max(testing::numbers(*range)) : 0;
       for (size_t i = 0; i < expected.size(); ++i)
-        EXPECT_NEAR(matrix.values[i], expected[i], name == "few" ? 3 * source.tolerance : source.tolerance) << i;
+        EXPECT_NEAR(matrix.values[i], expected[i], std::max(source.tolerance, states)) << i;
+    }
+  }
+}
+
+// Another program's boosting with the same number, depth and rate of trees has other importances: its gains are those
+// of Newton steps, and its default weights keep it from cutting around single items. Far apart they are not.
+TEST(Parity, XgboostsImportancesAreNotFar) {
+  for (auto& [name, entry] : *recorded().find("tables")->as<Value::Table>()) {
+    SCOPED_TRACE(name);
+    TableEvidence evidence(table_of(name), split_of(entry));
+    const auto tables = train_test(evidence, 1, 1, Stream(1, ""));
+    const auto matrix = Registry<MatrixSource>::get().make("gbt_importance", {}, {})->compute(tables, 1);
+    const auto theirs = testing::numbers(*entry.find("xgboost.like_scikit_learn.importance"));
+    ASSERT_EQ(matrix.values.size(), theirs.size());
+    for (int64_t k = 0; k < matrix.factors; ++k) {
+      int64_t first = 0;
+      for (int64_t j = 0; j < matrix.latents; ++j) {
+        EXPECT_NEAR(matrix.at(j, k), theirs[j * matrix.factors + k], 0.25) << j << " " << k;
+        if (matrix.at(j, k) > matrix.at(first, k)) first = j;
+      }
+      if (matrix.at(first, k) < 0.5) continue;
+      for (int64_t j = 0; j < matrix.latents; ++j)
+        EXPECT_LE(theirs[j * matrix.factors + k], theirs[first * matrix.factors + k]) << j << " " << k;
     }
   }
 }

@@ -1,5 +1,4 @@
-// Gradient boosted trees: scikit-learn's GradientBoostingClassifier, but for ties between latents (stats/boosting.hpp),
-// on all cuts or on those between bins.
+// Gradient boosted trees: scikit-learn's GradientBoostingClassifier, but for ties between latents (stats/boosting.hpp).
 #include <optional>
 
 #include "teasel/metrics/boosting_options.hpp"
@@ -16,7 +15,7 @@ class GradientBoosting : public Predictor {
   void fit(std::span<const double> codes, std::span<const int32_t> labels, int64_t classes, uint64_t) override {
     const auto n = static_cast<int64_t>(labels.size());
     d_ = static_cast<int64_t>(codes.size()) / n;
-    model_.emplace(o_.prepare(codes, n, d_), labels, classes, o_.boosting);
+    model_.emplace(bin_columns(codes, n, d_), labels, classes, o_.boosting);
   }
 
   std::vector<int32_t> predict(std::span<const double> codes) const override {
@@ -29,7 +28,7 @@ class GradientBoosting : public Predictor {
   std::optional<BoostedClassifier> model_;
 };
 
-TEASEL_REGISTER(Predictor, GradientBoosting, "gradient boosted trees, equal to scikit-learn's or on histograms");
+TEASEL_REGISTER(Predictor, GradientBoosting, "gradient boosted trees, equal to scikit-learn's");
 
 }  // namespace
 }  // namespace teasel

@@ -16,9 +16,11 @@
 //
 // Traps: the numbers depend on the predictor. Boosted trees give unneeded latents small importances, which adds entropy
 // to completeness; #latents is a base, so codes of different lengths do not compare; a dead latent lowers nothing,
-// being weighted by its importance. Trees see only the order of values. Factors that are continuous, nuisances or
-// constant are left out; a single latent or a single factor is refused. Columns of one vector-valued unit count as one
-// latent, whose importance is their sum; the predictors see them all.
+// being weighted by its importance. Trees see only the order of values, and of several latents that cut a node alike take
+// one by chance: random states of scikit-learn lie up to .002 apart in disentanglement and completeness with 1,200 items
+// to learn from and up to .011 with 100. Factors that are continuous, nuisances or constant are left out; a single latent
+// or a single factor is refused. Columns of one vector-valued unit count as one latent, whose importance is their sum;
+// the predictors see them all.
 //
 // Use it as the fullest single answer: it says separately whether latents are pure, whether factors are gathered, and
 // whether they are there at all. With 10,000 items or more, and always with the predictor's name.

@@ -14,23 +14,6 @@ namespace {
 constexpr int64_t block = 256;
 constexpr double nothing = -std::numeric_limits<double>::infinity();
 
-// Running sums of target over up to `block` items in four independent chains, which a single one would keep waiting.
-inline double running_sums(const SortedItem* items, int64_t n, const double* target, double before, double* sums) {
-  constexpr int64_t quarter = block / 4;
-  if (n < block) {
-    for (int64_t i = 0; i < n; ++i) sums[i] = before += target[items[i].row];
-    return before;
-  }
-  double part[4] = {};
-  for (int64_t i = 0; i < quarter; ++i)
-    for (int64_t q = 0; q < 4; ++q) sums[q * quarter + i] = part[q] += target[items[q * quarter + i].row];
-  for (int64_t q = 0; q < 4; ++q) {
-    for (int64_t i = 0; i < quarter; ++i) sums[q * quarter + i] += before;
-    before += part[q];
-  }
-  return before;
-}
-
 // The first of the greatest scores if it is greater than best.score.
 inline void take_best(const double* scores, int64_t n, int64_t first, Cut& best) {
   double greatest = nothing;
@@ -73,28 +56,6 @@ bool is_better_cut(double score, int64_t feature, double than_score, int64_t tha
   return tie_key(than_score, feature) > tie_key(than_score, than_feature);
 }
 
-TEASEL_VECTOR_CLONES Cut best_mean_cut(const SortedItem* __restrict items, int64_t n, const double* __restrict target,
-                                       double total, const double* __restrict inverse) {
-  Cut best{nothing, 0};
-  double sums[block], scores[block], before = 0;
-  for (int64_t first = 0; first + 1 < n; first += block) {
-    const int64_t taken = std::min(block, n - first), cuts = std::min(taken, n - 1 - first);
-    const SortedItem* here = items + first;
-    before = running_sums(here, taken, target, before, sums);
-    const double *left_inverse = inverse + first + 1, *right_inverse = inverse + (n - 1 - first);
-    // Two loops: in one the condition becomes a branch.
-#pragma omp simd
-    for (int64_t i = 0; i < cuts; ++i) scores[i] = here[i + 1].value > here[i].value + tree_resolution ? 0.0 : nothing;
-#pragma omp simd
-    for (int64_t i = 0; i < cuts; ++i) {
-      const double left = sums[i], right = total - left;
-      scores[i] += left * left * left_inverse[i] + right * right * right_inverse[-i];
-    }
-    take_best(scores, cuts, first, best);
-  }
-  return best;
-}
-
 void deal_items(const SortedItem* __restrict items, int64_t n, const uint8_t* __restrict goes_left, int64_t left_size,
                 SortedItem* __restrict dealt) {
   int64_t left = 0, right = left_size;
@@ -107,31 +68,95 @@ void deal_items(const SortedItem* __restrict items, int64_t n, const uint8_t* __
   }
 }
 
+namespace {
+
+// Added to an integer or a double below 2^51 in size, it leaves the integer in the lowest bits of a double: conversions
+// that are vector code on every processor.
+constexpr double bits_shift = 6755399441055744;  // 1.5 * 2^52
+
+inline double to_double(int64_t value) {
+  return std::bit_cast<double>(std::bit_cast<int64_t>(bits_shift) + value) - bits_shift;
+}
+inline int64_t to_integer(double value) {
+  return std::bit_cast<int64_t>(value + bits_shift) - std::bit_cast<int64_t>(bits_shift);
+}
+
+// Of the first l of n items, with the sum `left` out of `total`.
+inline double mean_score(double left, double l, double total, double n) {
+  const double right = total - left, r = n - l;
+  return (left * left * r + right * right * l) / (l * r);
+}
+
+}  // namespace
+
+TEASEL_VECTOR_CLONES void to_fixed_point(const double* __restrict target, int64_t n, double scale, int count_bits,
+                                         int64_t* __restrict fixed, BinSums* __restrict adds) {
+#pragma omp simd
+  for (int64_t i = 0; i < n; ++i) fixed[i] = to_integer(target[i] * scale);
+  for (int64_t i = 0; i < n; ++i)
+    adds[i] =
+        BinSums{static_cast<int64_t>(static_cast<uint64_t>(fixed[i]) << count_bits) + 1, fixed[i] > 0 ? fixed[i] : 0};
+}
+
 void add_to_histogram(const uint32_t* __restrict rows, int64_t n, const uint8_t* __restrict bins, int64_t d,
-                      const int64_t* __restrict packed, int64_t* __restrict histogram) {
+                      const BinSums* __restrict adds, BinSums* __restrict histogram) {
   for (int64_t i = 0; i < n; ++i) {
     const uint8_t* row = bins + rows[i] * d;
-    const int64_t add = packed[rows[i]];
+    const BinSums add = adds[rows[i]];
     for (int64_t f = 0; f < d; ++f) histogram[f * 256 + row[f]] += add;
   }
 }
 
-TEASEL_VECTOR_CLONES Cut best_histogram_cut(const int64_t* __restrict histogram, int64_t size, int count_bits,
-                                            double total, int64_t items, const double* __restrict inverse) {
-  int64_t sums[block];
+TEASEL_VECTOR_CLONES MeanCut best_cut_between(const BinSums* __restrict histogram, int64_t size, int count_bits,
+                                              const MeanCut& items, double* __restrict bounds) {
+  int64_t sum[block + 1], count[block + 1], positive[block + 1];  // up to and without each bin
   double scores[block];
-  int64_t sum = 0;
-  for (int64_t b = 0; b < size; ++b) sums[b] = sum += histogram[b];
-  const int64_t mask = (int64_t{1} << count_bits) - 1, cuts = size - 1;
+  BinSums all = {};
+  for (int64_t b = 0; b <= size; ++b) {
+    sum[b] = all[0] >> count_bits;
+    count[b] = all[0] & mask_of(count_bits);
+    positive[b] = all[1];
+    if (b < size) all += histogram[b];
+  }
+  const double total = to_double(items.sum), n = to_double(items.left);
 #pragma omp simd
-  for (int64_t b = 0; b < cuts; ++b) {
-    const int64_t count = sums[b] & mask;
-    const auto left = static_cast<double>(sums[b] >> count_bits), right = total - left;
-    scores[b] = left * left * inverse[count] + right * right * inverse[items - count];
+  for (int64_t b = 0; b < size; ++b) {
+    const double before = to_double(sum[b]), after = to_double(sum[b + 1]);
+    const double rise = to_double(positive[b + 1] - positive[b]), fall = rise - (after - before);
+    const double low = before - fall, high = before + rise;
+    const double first = to_double(count[b]) + 1, last = to_double(count[b + 1]) - 1;
+    // The score is convex in sum and size: over all that a cut inside may have, it is greatest at a corner.
+    const double low_first = mean_score(low, first, total, n), high_first = mean_score(high, first, total, n);
+    const double low_last = mean_score(low, last, total, n), high_last = mean_score(high, last, total, n);
+    const double of_first = low_first > high_first ? low_first : high_first;
+    const double of_last = low_last > high_last ? low_last : high_last;
+    const double bound = of_first > of_last ? of_first : of_last;
+    bounds[b] = first <= last ? bound : nothing;
+    const double score = mean_score(after, last + 1, total, n);
+    scores[b] = count[b + 1] > 0 && count[b + 1] < items.left ? score : nothing;
   }
   Cut best{nothing, 0};
-  take_best(scores, cuts, 0, best);
-  return best;
+  take_best(scores, size, 0, best);
+  if (best.left == 0) return {nothing, 0, 0};
+  return {best.score, count[best.left], sum[best.left]};
+}
+
+void best_cut_inside(const SortedItem* __restrict bin, int64_t n, const int32_t* __restrict node_of, int32_t number,
+                     const int64_t* __restrict fixed, const MeanCut& before, const MeanCut& items, MeanCut& best) {
+  const double total = to_double(items.sum), size = to_double(items.left);
+  int64_t sum = before.sum, left = before.left;
+  float value = std::numeric_limits<float>::infinity();
+  for (int64_t i = 0; i < n; ++i) {
+    const SortedItem item = bin[i];
+    if (node_of[item.row] != number) continue;
+    if (item.value > value + tree_resolution) {
+      const double score = mean_score(to_double(sum), to_double(left), total, size);
+      if (score > best.score || (score == best.score && left < best.left)) best = {score, left, sum};
+    }
+    value = item.value;
+    sum += fixed[item.row];
+    ++left;
+  }
 }
 
 TEASEL_VECTOR_CLONES void softmax_gradient(const double* __restrict score, const int32_t* __restrict labels,

@@ -28,26 +28,42 @@ struct Cut {
 // it always the first, that one would come to look important.
 bool is_better_cut(double score, int64_t feature, double than_score, int64_t than_feature);
 
-// The cut with the greatest L^2 / l + R^2 / r, where L and R are the sums of `target` on its sides and l and r the
-// numbers of items: the one that lowers the squared error of two means most. The first of equals; only between values
-// that differ by more than tree_resolution. items: n of them, rising; total: the sum of target over all; inverse[k] =
-// 1 / k for 0 < k <= n.
-Cut best_mean_cut(const SortedItem* items, int64_t n, const double* target, double total, const double* inverse);
-
 // Parts a list in order: the items with goes_left[row] = 1, `left_size` of them, come to stand at the front of `dealt`,
 // those with 0 behind them.
 void deal_items(const SortedItem* items, int64_t n, const uint8_t* goes_left, int64_t left_size, SortedItem* dealt);
 
-// A bin of a histogram holds the sum of fixed-point targets and, in its lowest `count_bits`, a count; both add up with
-// one integer addition, without rounding, so that the order of items does not matter.
-// histogram[f * 256 + bins[row * d + f]] += packed[row] for n rows and d features.
-void add_to_histogram(const uint32_t* rows, int64_t n, const uint8_t* bins, int64_t d, const int64_t* packed,
-                      int64_t* histogram);
+// What the items of a node in one bin add up to: their targets in fixed point, shifted to the left by `count_bits` with
+// the number of items below; and those of the targets that are positive. Integers, so that the order of items does not
+// matter.
+using BinSums = int64_t __attribute__((vector_size(16)));
 
-// The same score and rule as best_mean_cut, over `size` <= 256 bins of one feature; left: the number of bins that go
-// left. total: that of the packed sums; items: the count of all bins.
-Cut best_histogram_cut(const int64_t* histogram, int64_t size, int count_bits, double total, int64_t items,
-                       const double* inverse);
+constexpr int64_t mask_of(int count_bits) { return (int64_t{1} << count_bits) - 1; }
+
+// fixed[i] = target[i] * scale, rounded, below 2^51 in size; adds[i]: what the item adds to its bin.
+void to_fixed_point(const double* target, int64_t n, double scale, int count_bits, int64_t* fixed, BinSums* adds);
+
+// histogram[f * 256 + bins[row * d + f]] += adds[row] for n rows and d features.
+void add_to_histogram(const uint32_t* rows, int64_t n, const uint8_t* bins, int64_t d, const BinSums* adds,
+                      BinSums* histogram);
+
+// The first `left` of a node's items in the order of a column, whose fixed-point targets add up to `sum`. Its score is
+// L^2 / l + R^2 / r, where L and R are the sums on both sides and l and r the numbers of items: the greatest lowers the
+// squared error of two means most.
+struct MeanCut {
+  double score = 0;
+  int64_t left = 0, sum = 0;
+};
+
+// The best cut between bins, the first of equals; left = 0 where all items lie in one bin. histogram: `size` <= 256
+// bins of a column; items: all of the node's. bounds[b]: no cut inside bin b scores more; minus infinity where there is
+// none. Sums are below 2^51 in size.
+MeanCut best_cut_between(const BinSums* histogram, int64_t size, int count_bits, const MeanCut& items, double* bounds);
+
+// The best cut inside a bin, between values that differ by more than tree_resolution, if it scores more than `best`, or
+// as much and lies before it. bin: its n items, rising; those with node_of[row] = number are the node's; fixed: [rows];
+// before: the node's items in front of the bin.
+void best_cut_inside(const SortedItem* bin, int64_t n, const int32_t* node_of, int32_t number, const int64_t* fixed,
+                     const MeanCut& before, const MeanCut& items, MeanCut& best);
 
 // gradient[c][i] = [labels[i] = c] - softmax(score[.][i])_c for items first <= i < first + n; score and gradient are
 // [classes, stride]. n <= 256.
