@@ -77,11 +77,13 @@ DataBench bench_data(const Value& data, int64_t batch_size, int64_t batches);
 struct ScoreBench {
   std::string metric;
   Timing timing;
+  int64_t runs = 0;
   std::string refused;  // why it cannot be computed here; empty: it was
 };
-// Every registered metric under a protocol, or those named, `repetitions` times each, on `rows` random items of
-// dSprites with ten latents: five that follow a factor with noise, five of noise alone.
+// Every registered metric under a protocol, or those named, on `rows` random items of dSprites with ten latents: five
+// that follow a factor with noise, five of noise alone. Each is computed `repetitions` times, or fewer: not again once
+// its runs have taken `seconds`. With a progress bar.
 std::vector<ScoreBench> bench_scores(const std::vector<std::string>& metrics, const std::string& protocol, int64_t rows,
-                                     int64_t repetitions);
+                                     int64_t repetitions, double seconds);
 
 }  // namespace teasel

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "teasel/core/error.hpp"
+#include "teasel/core/progress.hpp"
 #include "teasel/core/random.hpp"
 #include "teasel/explore/encode.hpp"
 #include "teasel/models/gather.hpp"
@@ -91,19 +92,25 @@ DataBench bench_data(const Value& table, int64_t batch_size, int64_t batches) {
 }
 
 std::vector<ScoreBench> bench_scores(const std::vector<std::string>& metrics, const std::string& protocol, int64_t rows,
-                                     int64_t repetitions) {
+                                     int64_t repetitions, double seconds) {
   const Protocol chosen = load_protocol(protocol);
   const auto data = open_dataset(resolve_data(Value(Value::Table{{"name", "dsprites"}})));
   const Codes codes = codes_like_a_model(*data, rows);
   CodesEvidence evidence(codes);
   evidence.table();  // pooled before the clock runs
+  const auto names = metrics.empty() ? Registry<Metric>::get().names() : metrics;
+  Progress bar("time", std::ssize(names), "metrics");
   std::vector<ScoreBench> out;
-  for (auto& metric : metrics.empty() ? Registry<Metric>::get().names() : metrics) {
+  for (auto& metric : names) {
+    bar.update(std::ssize(out), metric);
     ScoreBench bench{.metric = metric};
     std::vector<double> times;
     try {
-      for (int64_t i = 0; i < repetitions; ++i)
+      for (double taken = 0; std::ssize(times) < repetitions && (times.empty() || taken < 1000 * seconds);) {
         times.push_back(milliseconds([&] { score(metric, evidence, chosen, 0); }));
+        taken += times.back();
+      }
+      bench.runs = std::ssize(times);
       bench.timing = timing_of(std::move(times));
     } catch (const Error& error) {
       if (!metrics.empty()) throw;
@@ -111,6 +118,7 @@ std::vector<ScoreBench> bench_scores(const std::vector<std::string>& metrics, co
     }
     out.push_back(std::move(bench));
   }
+  bar.finish();
   return out;
 }
 

@@ -86,14 +86,19 @@ TEST(Bench, GathersAreTimed) {
 }
 
 TEST(Bench, MetricsAreTimedAndUnknownOnesRefused) {
-  const auto all = bench_scores({}, "teasel", 500, 1);
+  const auto all = bench_scores({}, "teasel", 500, 1, 0);
   EXPECT_EQ(all.size(), Registry<Metric>::get().names().size());
-  for (auto& bench : all) EXPECT_NE(bench.refused.empty(), bench.timing.least == 0) << bench.metric << bench.refused;
-  const auto named = bench_scores({"mig"}, "teasel", 500, 3);
+  for (auto& bench : all) {
+    EXPECT_NE(bench.refused.empty(), bench.timing.least == 0) << bench.metric << bench.refused;
+    EXPECT_EQ(bench.runs, bench.refused.empty() ? 1 : 0) << bench.metric;
+  }
+  const auto named = bench_scores({"mig"}, "teasel", 500, 3, 100);
   ASSERT_EQ(named.size(), 1u);
   EXPECT_EQ(named[0].metric, "mig");
   EXPECT_GT(named[0].timing.least, 0);
-  EXPECT_THROW(bench_scores({"mgi"}, "teasel", 500, 1), Error);
+  EXPECT_EQ(named[0].runs, 3);
+  EXPECT_EQ(bench_scores({"mig"}, "teasel", 500, 3, 0)[0].runs, 1);
+  EXPECT_THROW(bench_scores({"mgi"}, "teasel", 500, 1, 0), Error);
 }
 
 }  // namespace

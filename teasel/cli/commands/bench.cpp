@@ -256,18 +256,19 @@ struct ScoreArguments {
   std::vector<std::string> metrics;
   std::string protocol = "teasel";
   int64_t rows = 10000, repetitions = 3;
+  double seconds = 2;
 };
 
 int run_scores(const ScoreArguments& a, const CommonOptions& common) {
-  const auto list = bench_scores(a.metrics, a.protocol, a.rows, a.repetitions);
-  Table table{.columns = {{"metric"}, {"least, ms"}, {"median, ms"}, {""}}};
+  const auto list = bench_scores(a.metrics, a.protocol, a.rows, a.repetitions, a.seconds);
+  Table table{.columns = {{"metric"}, {"runs"}, {"least, ms"}, {"median, ms"}, {""}}};
   Value::List values;
   for (auto& bench : list) {
     const bool done = bench.refused.empty();
     const double none = std::numeric_limits<double>::quiet_NaN();
-    table.rows.push_back({bench.metric, Cell(done ? bench.timing.least : none, 2),
+    table.rows.push_back({bench.metric, Cell(bench.runs), Cell(done ? bench.timing.least : none, 2),
                           Cell(done ? bench.timing.median : none, 2), bench.refused});
-    Value value{Value::Table{{"metric", bench.metric}}};
+    Value value{Value::Table{{"metric", bench.metric}, {"runs", bench.runs}}};
     value.set(done ? "milliseconds" : "refused", done ? to_value(bench.timing) : Value(bench.refused));
     values.push_back(std::move(value));
   }
@@ -286,6 +287,7 @@ std::function<int()> declare_scores(Declaration& app, const CommonOptions& commo
   app.add_option("--protocol", a->protocol, "a protocol's name or file").completes(words(protocol_names));
   app.add_option("--rows", a->rows, "items in the table of codes", between(10, 1 << 24));
   app.add_option("--repetitions", a->repetitions, "of every metric", at_least(1));
+  app.add_option("--seconds", a->seconds, "a metric whose runs have taken so long is not run again", between(0, 86400));
   return [a, &common] { return run_scores(*a, common); };
 }
 
