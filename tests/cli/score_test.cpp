@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 #include "teasel/core/array.hpp"
 #include "teasel/core/file.hpp"
@@ -78,6 +79,12 @@ class ScoreCommand : public ::testing::Test {
       if (entry.text_at("metric") == metric) out.push_back(entry);
     return out;
   }
+  // The metrics that were scored.
+  static std::set<std::string> families(const Value& result) {
+    std::set<std::string> out;
+    for (auto& entry : *result.find("scores")->as<Value::List>()) out.insert(entry.text_at("family"));
+    return out;
+  }
 
   TemporaryFolder folder_;
 };
@@ -139,6 +146,32 @@ TEST_F(ScoreCommand, EveryKindOfFileGivesTheSameNumbers) {
   const Outcome archive =
       teasel::testing::teasel({"score", "--codes", path("all.npz"), metrics[0], metrics[1], "--json"});
   EXPECT_EQ(scores(parse_json(archive.out, "")), expected);
+}
+
+TEST_F(ScoreCommand, BytesDoNotDependOnTheNumberOfThreads) {
+  std::vector<double> codes = made().codes;
+  std::vector<std::string> arguments{"score", "--protocol", "teasel", "--json"};
+  for (const char* name : {"one.npz", "other.npz"}) {  // two runs, for the metrics that compare several
+    write_npz(folder_ / name,
+              {{"means", Array::of(std::span<const double>(codes), {Made::rows, Made::latents})},
+               {"log_variances", Array::of(std::span<const double>(made().log_variances), {Made::rows, Made::latents})},
+               {"factors", Array::of(std::span<const int64_t>(made().factors), {Made::rows, Made::columns})}});
+    arguments.insert(arguments.end(), {"--codes", path(name)});
+    for (size_t i = 0; i < codes.size(); i += 2) std::swap(codes[i], codes[i + 1]);
+  }
+  const auto run = [&](const char* threads) {
+    const Outcome o = teasel::testing::teasel(arguments, {{"OMP_NUM_THREADS", threads}});
+    EXPECT_EQ(o.status, 0) << o.err;
+    return o;
+  };
+  const Outcome one = run("1");
+  EXPECT_TRUE(run("2").out == one.out);
+  EXPECT_TRUE(run("4").out == one.out);
+  const std::set<std::string> metrics = families(parse_json(one.out, ""));
+  for (auto& metric : Registry<Metric>::get().names())
+    EXPECT_TRUE(metrics.contains(metric) || holds(one.err, metric)) << metric << " is not told of";
+  EXPECT_TRUE(metrics.contains("dci"));
+  EXPECT_TRUE(metrics.contains("udr"));
 }
 
 TEST_F(ScoreCommand, EveryFormHoldsTheNumbers) {
