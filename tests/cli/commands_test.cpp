@@ -143,7 +143,7 @@ TEST(Program, ListsWhatIsRegistered) {
   EXPECT_TRUE(holds(run({"list", "views", "resize"}).out, "size"));
   const std::string metrics = run({"list", "metrics"}).out;
   for (auto* fact : {"higher is better", "lower is better", "range: 0 to 1", "unchanged by: order, sign, scale, shift",
-                     "protocols: cascade-2019, dlib-2019, lecture, teasel"})
+                     "protocols: cascade-2019, disco-2022, dlib-2019, kim-2018, lecture, teasel, zaidi-2020"})
     EXPECT_TRUE(holds(metrics, fact)) << fact;
 }
 
