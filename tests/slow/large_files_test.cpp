@@ -1,11 +1,14 @@
-// Files beyond 4 GiB, and dSprites' published layout at its full size.
+// Files beyond 4 GiB, and published sets at their full size.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
 
+#include "teasel/core/picture.hpp"
 #include "teasel/core/rows.hpp"
 #include "teasel/data/check.hpp"
 #include "teasel/data/readers/dsprites_file.hpp"
+#include "teasel/data/readers/numbered_pictures.hpp"
 #include "tests/core/temporary_folder.hpp"
 
 namespace teasel {
@@ -63,6 +66,37 @@ TEST(LargeFiles, DspritesWrittenAndReadIsTheRenderers) {
       rendered->gather(index, 0, {}, ours);
       ASSERT_EQ(theirs, ours) << first;
     }
+  }
+}
+
+// The archive's layout with all its 233,280 names; the pictures of the last factor's six positions are links to one
+// file for each position and intensity of the lamp.
+TEST(LargeFiles, Falcor3dIsReadFromItsFolder) {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  const fs::path images = folder / "Falcor3D_down128" / "images";
+  fs::create_directories(images);
+  fs::create_directories(folder / "kinds");
+  const auto shade = [](int64_t light, int64_t camera_z) { return static_cast<uint8_t>(40 * light + 5 * camera_z); };
+  for (int64_t light = 0; light < 5; ++light)
+    for (int64_t z = 0; z < 6; ++z) {
+      Picture picture(16, 16, 3);
+      for (size_t i = 0; i < picture.pixels.size(); ++i)
+        picture.pixels[i] = static_cast<uint8_t>(shade(light, z) + i % 3);
+      write_png(folder / "kinds" / fmt::format("{}{}.png", light, z), picture);
+    }
+  for (int64_t i = 0; i < 233280; ++i)
+    fs::create_hard_link(folder / "kinds" / fmt::format("{}{}.png", i / 46656, i % 6), images / numbered_name(i));
+  const auto set = open_dataset(parse_toml("name = 'falcor3d'\nsize = 8\npath = '" + folder.path().string() + "'", ""));
+  ASSERT_EQ(set->spec().size, 233280);
+  const std::vector<float> factors{4, 1, 0, 3, 2, 5, 1};
+  const int64_t item = set->find(factors).value();
+  EXPECT_EQ(item, 4 * 46656 + 1 * 7776 + 0 * 1296 + 3 * 216 + 2 * 36 + 5 * 6 + 1);  // as its page has it
+  std::vector<std::byte> out(3 * 64);
+  for (const int64_t i : {int64_t{0}, item, int64_t{233279}}) {
+    set->gather(std::vector{i}, 0, {}, out);
+    for (size_t at = 0; at < out.size(); ++at)
+      ASSERT_EQ(std::to_integer<int>(out[at]), shade(i / 46656, i % 6) + static_cast<int>(at / 64)) << i;
   }
 }
 
