@@ -79,7 +79,7 @@ TEST(BadConfiguration, DataThatDoesNotFit) {
       setting("data.views=[{name=\"resize\", size=20}]", {"20x20", "64 pixels wide", "divides"}),
       setting("data.views=[{name=\"resize\", size=0}]", {"size", "0"}),
       setting("model.encoder.channels=[4,4,4,4,4,4,4]",
-              {"convolution 7 of 7", "1x1 pixels", "64x64", "fewer `channels`"}),
+              {"convolution 5 of 7", "1x1 pixels", "16x16", "fewer `channels`"}),
       setting("data.views=[{name=\"resize\"", {"no TOML value", "quotes"}),
       setting(select + "factor=\"shap\", values=[0]}]", {"shap", "Did you mean 'shape'"}),
       setting(select + "factor=\"shape\", values=[3]}]", {"shape", "class numbers", "0 to 2"}),
