@@ -175,8 +175,8 @@ class Process:
         self.process.wait()
 
 
-def has_bf16(options):
-    return options.instructions == "all" and not {"avx512_bf16", "amx_bf16"}.isdisjoint(processor_flags())
+def has_bf16(instructions="all"):
+    return instructions == "all" and not {"avx512_bf16", "amx_bf16"}.isdisjoint(processor_flags())
 
 
 def processor_flags():
@@ -192,10 +192,10 @@ def contestants(options, settings, threads, folder):
     sets = program.set_arguments([*settings, f"train.threads={threads}", f"train.batch_size={BATCH}"])
     ours = [options.program, "bench", "step", *sets, "--steps", options.steps, "--warm-up", WARM_UP, "--turns"]
     out = {"teasel": Process(ours, cpus, threads)}
-    if has_bf16(options) and "precision" in config["train"]:
+    if has_bf16(options.instructions) and "precision" in config["train"]:
         out["teasel bf16"] = Process([*ours, "--set", "train.precision=bf16"], cpus, threads)
     for form in options.form or FORMS:
-        if FORMS[form].get("bf16") and not has_bf16(options):
+        if FORMS[form].get("bf16") and not has_bf16(options.instructions):
             continue
         command = [sys.executable, __file__, options.program, "--contestant", form, folder / "config.json",
                    folder / "images.npy", "--steps", options.steps, "--threads", threads]
@@ -235,17 +235,18 @@ def print_case(case, threads, found):
           (f"; median {ours.median() / floor:.2f} times the floor of {floor:.1f} ms" if floor else ""), flush=True)
 
 
-def environment(options):
-    version = subprocess.run([options.program, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+def environment(program_file):
+    version = subprocess.run([program_file, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     return {"teasel": version, "torch": torch.__version__, "torch_cpu_capability": torch.backends.cpu.get_cpu_capability(),
             "mkl": torch.backends.mkl.is_available(), "mkldnn": torch.backends.mkldnn.is_available(),
             "python": platform.python_version(), "kernel": platform.release(), "processor": processor(),
-            "processor_flags": processor_flags(), "instructions": options.instructions, "processors": len(os.sched_getaffinity(0)),
-            "load_at_start": os.getloadavg()[0], "steps": options.steps, "rounds": options.rounds}
+            "processor_flags": processor_flags(), "processors": len(os.sched_getaffinity(0)),
+            "load_at_start": os.getloadavg()[0]}
 
 
 def run(options):
-    about = environment(options)
+    about = {**environment(options.program), "instructions": options.instructions, "steps": options.steps,
+             "rounds": options.rounds}
     print("; ".join(f"{key} {value}" for key, value in about.items()))
     print("milliseconds per step; * the fastest form of PyTorch in its precision; ratios against teasel in that precision, "
           "where it has it")
